@@ -46,7 +46,7 @@ func ReadZip(r io.ReaderAt, size int64, lim Limits) ([]Array, error) {
 		return nil, fmt.Errorf("%d arrays, want at most %d", len(z.File), lim.Arrays)
 	}
 	seen := map[string]bool{}
-	left := lim.Bytes
+	left, packed := lim.Bytes, uint64(size)
 	arrays := make([]Array, 0, len(z.File))
 	for _, f := range z.File {
 		name, ok := strings.CutSuffix(f.Name, ".npy")
@@ -57,11 +57,12 @@ func ReadZip(r io.ReaderAt, size int64, lim Limits) ([]Array, error) {
 			return nil, fmt.Errorf("member %s comes twice", clip(f.Name))
 		}
 		seen[name] = true
-		a, err := readMember(f, size, left, lim)
+		a, err := readMember(f, packed, left, lim)
 		if err != nil {
 			return nil, fmt.Errorf("member %s: %w", clip(f.Name), err)
 		}
 		left -= int64(f.UncompressedSize64)
+		packed -= f.CompressedSize64 // members that overlap would use the same bytes twice
 		a.Name = name
 		arrays = append(arrays, a)
 	}
@@ -88,15 +89,15 @@ func ReadFile(path string, lim Limits) ([]Array, error) {
 
 // readMember checks what the archive claims of a member against what the archive
 // can hold, then reads it.
-func readMember(f *zip.File, archive, left int64, lim Limits) (Array, error) {
+func readMember(f *zip.File, room uint64, left int64, lim Limits) (Array, error) {
 	packed, full := f.CompressedSize64, f.UncompressedSize64
 	switch {
 	case f.Flags&1 != 0:
 		return Array{}, errors.New("it is encrypted, want a plain member")
 	case f.Method != zip.Store && f.Method != zip.Deflate:
 		return Array{}, fmt.Errorf("compression method %d, want 0 (stored) or 8 (deflate)", f.Method)
-	case packed > uint64(archive):
-		return Array{}, fmt.Errorf("it claims %d bytes of an archive of %d", packed, archive)
+	case packed > room:
+		return Array{}, fmt.Errorf("it claims %d bytes where the archive has %d left", packed, room)
 	case f.Method == zip.Store && full != packed,
 		f.Method == zip.Deflate && full > (packed+1)*deflateRatio:
 		return Array{}, fmt.Errorf("it claims to unpack %d bytes to %d", packed, full)

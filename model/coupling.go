@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package model
+
+import "github.com/gomlx/gomlx/core/graph"
+
+// Coupling holds the weights of one coupling as nodes of a graph.
+type Coupling struct {
+	Name string
+	Act  Activation
+	C    *graph.Node // (d, h), frozen
+	W    *graph.Node // (h, d)
+	Bias *graph.Node // (d), or nil
+}
+
+// Delta is a change, or a gradient, of what a coupling trains: Z = [W; b].
+type Delta struct {
+	W    *graph.Node // (h, d)
+	Bias *graph.Node // (d), or nil where the coupling has none
+}
+
+// Point is a coupling evaluated on a batch. It keeps what tangents and adjoints at the same batch need, so that each is computed once.
+type Point struct {
+	Coupling *Coupling
+	X        *graph.Node // (B, d)
+	Out      *graph.Node // (B, d): F(X)
+	Phi      *graph.Node // (B, h): σ(XC), without the column of ones; nil for an identity coupling
+	slope    slope       // σ'(XC), (B, h)
+	product  *graph.Node // (d, d): CW, all that an identity coupling needs; nil for the others
+}
+
+// At evaluates the coupling on x (B, d): F(x) = Φ(x) Z (docs/mathematics.md, section 1). An identity coupling is x(CW): 2dh(d) + 2Bd² operations instead of 4Bdh.
+func (c *Coupling) At(x *graph.Node) *Point {
+	batch, d := x.Shape().Dim(0), x.Shape().Dim(1)
+	p := &Point{Coupling: c, X: x}
+	var out *graph.Node
+	if c.Act == Identity {
+		p.product = graph.MatMul(c.C, c.W)
+		out = graph.MatMul(x, p.product)
+	} else {
+		pre := graph.MatMul(x, c.C)
+		p.Phi = c.Act.apply(pre)
+		p.slope = c.Act.slopeAt(pre, p.Phi)
+		out = graph.MatMul(p.Phi, c.W)
+	}
+	if c.Bias != nil {
+		out = graph.Add(out, graph.ExpandLeftToRank(c.Bias, 2))
+	}
+	out.AssertDims(batch, d)
+	p.Out = out
+	return p
+}
+
+// Tangent is DF(x)[a] = (σ'(xC) ∘ (aC)) W for a (B, d).
+func (p *Point) Tangent(a *graph.Node) *graph.Node {
+	if p.product != nil {
+		return graph.MatMul(a, p.product)
+	}
+	return p.expanded(graph.MatMul(a, p.Coupling.C))
+}
+
+// TangentOfProduct is DF(x)[s V] for s (B, k) and V (k, d). With k far below d the product with C costs next to nothing: s(VC).
+func (p *Point) TangentOfProduct(s, v *graph.Node) *graph.Node {
+	if p.product != nil {
+		return graph.MatMul(graph.MatMul(s, v), p.product)
+	}
+	return p.expanded(graph.MatMul(s, graph.MatMul(v, p.Coupling.C)))
+}
+
+func (p *Point) expanded(ac *graph.Node) *graph.Node {
+	out := graph.MatMul(p.slope.times(ac), p.Coupling.W)
+	out.AssertDims(p.X.Shape().Dim(0), p.X.Shape().Dim(1))
+	return out
+}
+
+// Adjoint is DF(x)ᵀg = ((g Wᵀ) ∘ σ'(xC)) Cᵀ for g (B, d).
+func (p *Point) Adjoint(g *graph.Node) *graph.Node {
+	if p.product != nil {
+		return timesTransposed(g, p.product)
+	}
+	return timesTransposed(p.slope.times(timesTransposed(g, p.Coupling.W)), p.Coupling.C)
+}
+
+// WeightTangent is Φ ΔZ, (B, d): how the output moves with the coupling's own weights.
+func (p *Point) WeightTangent(delta Delta) *graph.Node {
+	var out *graph.Node
+	if p.product != nil {
+		out = graph.MatMul(p.X, graph.MatMul(p.Coupling.C, delta.W))
+	} else {
+		out = graph.MatMul(p.Phi, delta.W)
+	}
+	if p.Coupling.Bias != nil {
+		out = graph.Add(out, graph.ExpandLeftToRank(delta.Bias, 2))
+	}
+	return out
+}
+
+// WeightAdjoint is Φᵀ g as a Delta, for g (B, d).
+func (p *Point) WeightAdjoint(g *graph.Node) Delta {
+	var delta Delta
+	if p.product != nil {
+		delta.W = transposedTimes(p.Coupling.C, transposedTimes(p.X, g))
+	} else {
+		delta.W = transposedTimes(p.Phi, g)
+	}
+	if p.Coupling.Bias != nil {
+		delta.Bias = graph.ReduceSum(g, 0)
+	}
+	return delta
+}
+
+// timesTransposed is a bᵀ without a transposed copy of b.
+func timesTransposed(a, b *graph.Node) *graph.Node {
+	return graph.Dot(a, b).General([]int{1}, nil, []int{1}, nil)
+}
+
+// transposedTimes is aᵀ b without a transposed copy of a.
+func transposedTimes(a, b *graph.Node) *graph.Node {
+	return graph.Dot(a, b).General([]int{0}, nil, []int{0}, nil)
+}

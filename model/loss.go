@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package model
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// Loss names the loss per sample; a batch's loss is the mean over its samples.
+type Loss string
+
+// The losses. Squared error is ½‖z - y‖² against the one-hot y, summed over classes.
+const (
+	CrossEntropy Loss = "cross-entropy"
+	SquaredError Loss = "mse"
+)
+
+// Losses lists the losses there are.
+func Losses() []Loss { return []Loss{CrossEntropy, SquaredError} }
+
+// Validate returns an error if l is not one of Losses.
+func (l Loss) Validate() error {
+	if l == CrossEntropy || l == SquaredError {
+		return nil
+	}
+	return fmt.Errorf("unknown loss %q (allowed: %s, %s)", string(l), CrossEntropy, SquaredError)
+}
+
+// PerSample is l(z, y) for logits z (B, K) and labels (B) Int32; the result is (B).
+func (l Loss) PerSample(logits, labels *graph.Node) *graph.Node {
+	y := oneHot(logits, labels)
+	if l == SquaredError {
+		return graph.MulScalar(graph.ReduceSum(graph.Square(graph.Sub(logits, y)), 1), 0.5)
+	}
+	return graph.Neg(graph.ReduceSum(graph.Mul(y, graph.LogSoftmax(logits, 1)), 1))
+}
+
+// Mean is the batch's loss, a scalar.
+func (l Loss) Mean(logits, labels *graph.Node) *graph.Node {
+	return graph.ReduceAllMean(l.PerSample(logits, labels))
+}
+
+// Residual is ε = ∂l/∂z per sample, (B, K), without the 1/B of the mean, which cancels in Gauss-Newton: softmax(z) - y, or z - y
+// (docs/mathematics.md, section 2).
+func (l Loss) Residual(logits, labels *graph.Node) *graph.Node {
+	y := oneHot(logits, labels)
+	if l == SquaredError {
+		return graph.Sub(logits, y)
+	}
+	return graph.Sub(graph.Softmax(logits, 1), y)
+}
+
+// Hits is 1 where the largest logit is the label's and 0 elsewhere, (B) in the logits' dtype.
+func Hits(logits, labels *graph.Node) *graph.Node {
+	return graph.ConvertDType(graph.Equal(graph.ArgMax(logits, 1, dtypes.Int32), labels), logits.DType())
+}
+
+// oneHot is (B, K) from labels (B).
+func oneHot(logits, labels *graph.Node) *graph.Node {
+	labels.AssertDims(logits.Shape().Dim(0))
+	return graph.OneHot(labels, logits.Shape().Dim(1), logits.DType())
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/spf13/pflag"
+
+	"revgn/internal/nearest"
+)
+
+// maxFile bounds a config file, which is a page of text.
+const maxFile = 1 << 20
+
+// readFile reads the settings of a YAML file: one mapping of option names to
+// single values.
+func readFile(path string) ([]setting, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("config: %w; write one with the keys of `revgn train --help`", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("config: %w", err)
+	}
+	if len(text) > maxFile {
+		return nil, fmt.Errorf("config: %s is larger than %d bytes; is it a config file?", path, maxFile)
+	}
+	return parseFile(path, text)
+}
+
+func parseFile(path string, text []byte) ([]setting, error) {
+	if bytes.ContainsRune(text, 0) {
+		return nil, fmt.Errorf("config: %s holds NUL bytes; is it a config file?", path)
+	}
+	file, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		return nil, yamlError(path, err)
+	}
+	if len(file.Docs) > 1 {
+		return nil, fmt.Errorf("config: %s holds %d YAML documents; allowed: one", path, len(file.Docs))
+	}
+	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
+		return nil, nil
+	}
+	var pairs []*ast.MappingValueNode
+	switch body := file.Docs[0].Body.(type) {
+	case *ast.MappingNode:
+		pairs = body.Values
+	case *ast.MappingValueNode:
+		pairs = []*ast.MappingValueNode{body}
+	case *ast.CommentGroupNode:
+		return nil, nil
+	default:
+		return nil, fmt.Errorf("config: %s line %d: want lines of `option: value`", path, line(body))
+	}
+	return settings(path, pairs)
+}
+
+func settings(path string, pairs []*ast.MappingValueNode) ([]setting, error) {
+	o := Default()
+	known := fileKeys(o.flagSet())
+	seen := map[string]string{}
+	var out []setting
+	for _, pair := range pairs {
+		where := fmt.Sprintf("config: %s line %d", path, line(pair.Key))
+		key, ok := scalar(pair.Key)
+		switch {
+		case !ok:
+			return nil, fmt.Errorf("%s: want the name of an option, got %q", where, pair.Key.String())
+		case !slices.Contains(known, key):
+			return nil, fmt.Errorf("%s: unknown key %q%s (see `revgn train --help`)", where, key, nearest.Hint(key, known))
+		case seen[key] != "":
+			return nil, fmt.Errorf("%s: key %q stands twice, first at %s", where, key, seen[key])
+		}
+		seen[key] = fmt.Sprintf("line %d", line(pair.Key))
+		value, ok := scalar(pair.Value)
+		if !ok {
+			return nil, fmt.Errorf("%s: %s: want a single value, got a %s", where, key, strings.ToLower(pair.Value.Type().String()))
+		}
+		out = append(out, setting{key, value, where})
+	}
+	return out, nil
+}
+
+// fileKeys are the options that a file may hold. config would be a file that
+// names another; out is where one run went, which a second cannot share.
+func fileKeys(fs *pflag.FlagSet) []string {
+	var keys []string
+	fs.VisitAll(func(f *pflag.Flag) {
+		if f.Name != "config" && f.Name != "out" {
+			keys = append(keys, f.Name)
+		}
+	})
+	return keys
+}
+
+// scalar returns the text of a plain, quoted or block scalar as it was written:
+// the option's own parser, not YAML, decides what `1e-3` or `yes` means.
+func scalar(n ast.Node) (string, bool) {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		return n.Value, true
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
+		return n.GetToken().Value, true
+	case *ast.LiteralNode:
+		return n.Value.Value, true
+	}
+	return "", false
+}
+
+func line(n ast.Node) int {
+	if t := n.GetToken(); t != nil && t.Position != nil {
+		return t.Position.Line
+	}
+	return 0
+}
+
+// yamlError makes one line of the parser's report, which quotes the source.
+func yamlError(path string, err error) error {
+	var y yaml.Error
+	if errors.As(err, &y) && y.GetToken() != nil && y.GetToken().Position != nil {
+		return fmt.Errorf("config: %s line %d: not YAML: %s", path, y.GetToken().Position.Line, y.GetMessage())
+	}
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	return fmt.Errorf("config: %s: not YAML: %s", path, text)
+}

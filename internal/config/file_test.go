@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+	"pgregory.net/rapid"
+)
+
+func TestFileRefusals(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"lrr: 1\n", `line 1: unknown key "lrr"; did you mean "lr"?`},
+		{"# c\nseed: 1\n\nbatchsize: 10\n", `line 4: unknown key "batchsize"; did you mean "batch-size"?`},
+		{"seed: 1\naugment: crop\n", `line 2: unknown key "augment"`},
+		{"seed: 1\nblocks: two\n", `line 2: blocks: got "two"; want a whole number`},
+		{"blocks: 2.0\n", "whole number"},
+		{"lr: .nan\n", "line 1: lr"},
+		{"lr: .inf\n", "line 1: lr"},
+		{"bias: yes\n", `line 1: bias: got "yes"; allowed: true, false`},
+		{"lr:\n", "line 1: lr: want a single value"},
+		{"lr: [1, 2]\n", "want a single value"},
+		{"lr: {a: 1}\n", "want a single value"},
+		{"seed: 1\nlr: 1\nseed: 2\n", "line 3"},
+		{"- lr\n", "option: value"},
+		{"just text\n", "option: value"},
+		{"lr: 1\n---\nlr: 2\n", "2 YAML documents"},
+		{"lr: &a 1\nseed: *a\n", "want a single value"},
+		{"out: runs/x\n", `unknown key "out"`},
+		{"config: x\n", `unknown key "config"`},
+		{"lr: \"1\nseed: 2\n", "not YAML"},
+		{"a\x00b", "NUL"},
+		{"lr: -1\n", "lr: got -1"},
+		{"optimizer: gm\n", `line 1: optimizer: got "gm"`},
+		{"preset: digit\n", `did you mean "digits"`},
+	} {
+		path := writeConfig(t, c.text)
+		_, err := resolve("--config", path)
+		if err == nil {
+			t.Errorf("%q: no error", c.text)
+			continue
+		}
+		if !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: got %q, want %q in one line", c.text, err, c.want)
+		}
+		if strings.Contains(c.want, "line") && !strings.Contains(err.Error(), path) {
+			t.Errorf("%q does not name the file", err)
+		}
+	}
+	if _, err := resolve("--config", "no-such-file.yaml"); err == nil || !strings.Contains(err.Error(), "no-such-file.yaml") {
+		t.Errorf("missing file: got %v", err)
+	}
+}
+
+func TestFileForms(t *testing.T) {
+	o, err := resolve("--config", writeConfig(t, "# comment\nlr: 1e-3   # plain\nseed: 18446744073709551615\nname: \"1e3\"\nbias: false\ninverse: weights:0.25,0.75\ntrain-size: all\ndata-dir: 'a b: c'\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.LR != 1e-3 || o.Seed != math.MaxUint64 || o.Name != "1e3" || o.Bias || o.Inverse.String() != "weights:0.25,0.75" || o.DataDir != "a b: c" {
+		t.Errorf("got %+v", o)
+	}
+	for _, empty := range []string{"", "\n", "# only a comment\n", "{}\n"} {
+		o, err := resolve("--config", writeConfig(t, empty))
+		if err != nil {
+			t.Errorf("%q: %v", empty, err)
+		}
+		o.Config = ""
+		if diff := cmp.Diff(Default(), o); diff != "" {
+			t.Errorf("%q: %s", empty, diff)
+		}
+	}
+}
+
+// Every option of the struct is a flag of the same name, and the other way round.
+func TestFlagsAreTheStruct(t *testing.T) {
+	o := Default()
+	fs := o.flagSet()
+	tags := map[string]bool{"config": true, "out": true}
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Options]()) {
+		if tag := f.Tag.Get("yaml"); tag != "-" {
+			tags[tag] = true
+			if fs.Lookup(tag) == nil {
+				t.Errorf("option %q has no flag", tag)
+			}
+		}
+	}
+	fs.VisitAll(func(f *pflag.Flag) {
+		if !tags[f.Name] {
+			t.Errorf("flag %q has no option", f.Name)
+		}
+	})
+}
+
+// Property: the file that Resolved writes gives the same options, bit by bit.
+func TestResolvedRoundTrip(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		o := drawOptions(t)
+		if err := o.Validate(); err != nil {
+			t.Skip(err)
+		}
+		text, err := o.Resolved()
+		if err != nil {
+			t.Fatal(err)
+		}
+		layer, err := parseFile(dir, text)
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, text)
+		}
+		again, err := base(layer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := again.lay(layer); err != nil {
+			t.Fatal(err)
+		}
+		again.Out = o.Out // where a run went is not repeated
+		if diff := cmp.Diff(o, again); diff != "" {
+			t.Fatalf("%s\nin\n%s", diff, text)
+		}
+	})
+}
+
+func drawOptions(t *rapid.T) Options {
+	o, err := Preset(rapid.SampledFrom(PresetNames()).Draw(t, "preset"), rapid.SampledFrom(optimizers()).Draw(t, "optimizer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	positive := rapid.Float64Range(math.SmallestNonzeroFloat64, math.MaxFloat64)
+	below1 := rapid.Float64Range(0, math.Nextafter(1, 0))
+	o.LR, o.ProjGain, o.Eps = positive.Draw(t, "lr"), positive.Draw(t, "gain"), positive.Draw(t, "eps")
+	o.Momentum, o.Beta1, o.Beta2 = below1.Draw(t, "momentum"), below1.Draw(t, "beta1"), below1.Draw(t, "beta2")
+	o.Seed = rapid.Uint64().Draw(t, "seed")
+	o.Blocks = 2
+	a := rapid.Float64Range(0, 1).Draw(t, "w")
+	o.Inverse = rapid.SampledFrom([]Inverse{{Kind: InverseSplit}, {Kind: InverseLast}, {InverseWeights, []float64{a, 1 - a}}}).Draw(t, "inverse")
+	o.Bias, o.Carry, o.Measure = rapid.Bool().Draw(t, "bias"), rapid.Bool().Draw(t, "carry"), rapid.Bool().Draw(t, "measure")
+	if rapid.Bool().Draw(t, "full") {
+		o.FullBatch, o.BatchSize = true, 0
+	}
+	if rapid.Bool().Draw(t, "steps") {
+		o.Steps = rapid.IntRange(1, 1e9).Draw(t, "limit")
+		o.Epochs = rapid.IntRange(0, 10).Draw(t, "epochs")
+	}
+	o.Name, o.DataDir = rapid.String().Draw(t, "name"), rapid.String().Draw(t, "dir")
+	o.Dataset = "csv:" + rapid.StringN(1, 8, -1).Draw(t, "file")
+	o.Out = rapid.SampledFrom([]string{"", "runs/x"}).Draw(t, "out")
+	return o
+}
+
+// Resolved repeats a run through the command line's own path too.
+func TestResolvedThroughConfigFlag(t *testing.T) {
+	for _, args := range [][]string{
+		{}, {"--preset=mnist-minibatch", "--steps=60"}, {"--preset=cifar10-fullbatch", "--optimizer=adamw", "--out=runs/a"},
+		{"--lr=0.1", "--inverse=weights:0.1,0.9", "--epochs=3", "--steps=5", "--log-format=json"},
+	} {
+		t.Run(fmt.Sprint(args), func(t *testing.T) {
+			o, err := resolve(args...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := o.Resolved()
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := resolve("--config", writeConfig(t, string(text)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			again.Config, again.Out = o.Config, o.Out
+			if diff := cmp.Diff(o, again); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func FuzzParseFile(f *testing.F) {
+	o := Default()
+	text, err := o.Resolved()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	for _, s := range []string{"lr: 1", "? a\n: b", "a: |\n  x\n", "{lr: 1, seed: 2}", "&a lr: *a", "!!int lr: 1", "- 1", "<<: {lr: 1}", "\"", "a:\n\tb"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		layer, err := parseFile("f", text)
+		if err != nil {
+			if strings.Contains(err.Error(), "\n") {
+				t.Errorf("more than one line: %q", err)
+			}
+			return
+		}
+		o, err := base(layer)
+		if err != nil {
+			return
+		}
+		if o.lay(layer) == nil && o.Validate() == nil {
+			if _, err := o.Resolved(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import "github.com/spf13/pflag"
+
+// presetDecides ends the usage of options whose default depends on the preset.
+const presetDecides = "; the preset decides, shown: digits with gn"
+
+// AddFlags adds every option of train to fs, bound to o, with o's values as the
+// defaults. Flags keep the order of the struct.
+func (o *Options) AddFlags(fs *pflag.FlagSet) {
+	fs.SortFlags = false
+	fs.Var(enumValue[string]{p: &o.Preset, allowed: PresetNames()}, "preset", "start from these settings")
+	fs.Var(stringValue{&o.Config, "FILE"}, "config", "read options from a YAML file; they override the preset, flags override them")
+	o.addData(fs)
+	o.addNetwork(fs)
+	o.addStep(fs)
+	o.addBaselines(fs)
+	o.addLength(fs)
+	o.addRecord(fs)
+}
+
+func (o *Options) addData(fs *pflag.FlagSet) {
+	fs.Var(stringValue{&o.Dataset, datasetForms}, "dataset", "what to train on")
+	fs.Var(stringValue{&o.DataDir, "DIR"}, "data-dir", "where data sets lie (default $REVGN_DATA, else the user's cache directory)")
+	fs.Var(intValue{&o.TrainSize, "all"}, "train-size", "train on the first N samples")
+}
+
+func (o *Options) addNetwork(fs *pflag.FlagSet) {
+	fs.Var(intValue{p: &o.Blocks}, "blocks", "reversible blocks L"+presetDecides)
+	fs.Var(intValue{p: &o.Hidden}, "hidden", "width h of a coupling's frozen expansion"+presetDecides)
+	fs.Var(enumValue[Activation]{p: &o.Activation, allowed: activations()}, "activation", "nonlinearity of the blocks after the first")
+	fs.Var(enumValue[Activation]{p: &o.FirstActivation, allowed: activations()}, "first-activation", "nonlinearity of the first block")
+	fs.Var(floatValue{&o.InitStd}, "init-std", "standard deviation of the trainable weights at the start")
+	fs.Var(floatValue{&o.ProjGain}, "proj-gain", "gain of the frozen expansion, C ~ N(0, gain²/h)")
+	boolFlag(fs, &o.Bias, "bias", "train a bias in each coupling")
+}
+
+func (o *Options) addStep(fs *pflag.FlagSet) {
+	fs.Var(enumValue[Optimizer]{p: &o.Optimizer, allowed: optimizers()}, "optimizer", "rule of the update")
+	fs.Var(floatValue{&o.LR}, "lr", "learning rate; for gn the step α > 0, 1 is the whole Gauss-Newton step"+presetDecides)
+	fs.Var(enumValue[Loss]{p: &o.Loss, allowed: losses()}, "loss", "training loss, mean over samples")
+	fs.Var(enumValue[Curvature]{p: &o.Curvature, allowed: curvatures(), later: laterCurvatures()}, "curvature", "gn: curvature H of the loss")
+	fs.Var(inverseValue{&o.Inverse}, "inverse", "gn: how the change is split over blocks")
+	boolFlag(fs, &o.Carry, "carry", "gn: upper blocks take over what lower blocks cannot reach")
+	fs.Var(enumValue[Solver]{p: &o.Solver, allowed: solvers(), later: laterSolvers()}, "solver", "gn: method for the least-squares problems")
+	fs.Var(floatValue{&o.RequireExact}, "require-exact", "gn: stop with exit code 3 when a step's certificate is above X; 0: never")
+}
+
+func (o *Options) addBaselines(fs *pflag.FlagSet) {
+	fs.Var(floatValue{&o.Momentum}, "momentum", "momentum: factor of the old direction")
+	fs.Var(floatValue{&o.Beta1}, "beta1", "adam, adamw: decay of the first moment")
+	fs.Var(floatValue{&o.Beta2}, "beta2", "adam, adamw: decay of the second moment")
+	fs.Var(floatValue{&o.Eps}, "eps", "adam, adamw: added to the denominator")
+	fs.Var(floatValue{&o.WeightDecay}, "weight-decay", "sgd, momentum, adam: L2 in the gradient; adamw: decoupled (default 0.01 there)")
+}
+
+func (o *Options) addLength(fs *pflag.FlagSet) {
+	fs.Var(intValue{p: &o.BatchSize}, "batch-size", "samples a step B; turns off a preset's full batch"+presetDecides)
+	boolFlag(fs, &o.FullBatch, "full-batch", "every step uses all training samples")
+	fs.Var(intValue{p: &o.Epochs}, "epochs", "passes over the training samples; with --steps the earlier ends the run"+presetDecides)
+	fs.Var(intValue{p: &o.Steps}, "steps", "end after N steps")
+	fs.Var(uintValue{&o.Seed}, "seed", "seed of initial weights and of the order of batches")
+}
+
+func (o *Options) addRecord(fs *pflag.FlagSet) {
+	fs.Var(enumValue[DType]{p: &o.DType, allowed: dtypes()}, "dtype", "floating-point type")
+	fs.Var(stringValue{&o.Backend, backendForms}, "backend", "where the arithmetic runs")
+	boolFlag(fs, &o.Offline, "offline", "never use the network (also $REVGN_OFFLINE)")
+	fs.Var(stringValue{&o.Out, "DIR"}, "out", "run directory; must not hold a run (default a new one under runs/)")
+	fs.Var(stringValue{&o.Name, "NAME"}, "name", "name of the run (default from preset, optimizer and seed)")
+	fs.Var(intValue{p: &o.CheckpointEvery}, "checkpoint-every", "keep a checkpoint every N steps; 0: only the first and the last")
+	fs.Var(intValue{p: &o.EvalEvery}, "eval-every", "evaluate train and test sets every N steps; 0: after each epoch and at the end")
+	boolFlag(fs, &o.Measure, "measure", "also measure the loss after each step and on a held-out batch (timed apart)")
+	fs.Var(intValue{p: &o.Heldout}, "heldout", "samples in the held-out batch of --measure")
+	fs.Var(enumValue[LogFormat]{p: &o.LogFormat, allowed: logFormats()}, "log-format", "form of progress, results and errors")
+}
+
+// boolFlag adds a flag that may stand without a value, as pflag's own do.
+func boolFlag(fs *pflag.FlagSet, p *bool, name, usage string) {
+	fs.VarPF(boolValue{p}, name, "", usage).NoOptDefVal = "true"
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+// Activation is a coupling's nonlinearity σ.
+type Activation string
+
+// The activations. Identity makes a coupling linear in its input.
+const (
+	ReLU      Activation = "relu"
+	Identity  Activation = "identity"
+	Tanh      Activation = "tanh"
+	GELU      Activation = "gelu"
+	SiLU      Activation = "silu"
+	LeakyReLU Activation = "leaky-relu"
+)
+
+func activations() []Activation {
+	return []Activation{ReLU, Identity, Tanh, GELU, SiLU, LeakyReLU}
+}
+
+// Optimizer is the rule that turns a mini-batch into new weights.
+type Optimizer string
+
+// The optimizers: gn is the split Gauss-Newton step of docs/mathematics.md 3,
+// the others are the baselines.
+const (
+	GN       Optimizer = "gn"
+	SGD      Optimizer = "sgd"
+	Momentum Optimizer = "momentum"
+	Adam     Optimizer = "adam"
+	AdamW    Optimizer = "adamw"
+)
+
+func optimizers() []Optimizer { return []Optimizer{GN, SGD, Momentum, Adam, AdamW} }
+
+// Loss is the training loss, a mean over samples.
+type Loss string
+
+// The losses.
+const (
+	CrossEntropy Loss = "cross-entropy"
+	MSE          Loss = "mse"
+)
+
+func losses() []Loss { return []Loss{CrossEntropy, MSE} }
+
+// Curvature is the H of u = H⁺ε, docs/mathematics.md 2.
+type Curvature string
+
+// CurvatureIdentity takes H = I, so that u = ε.
+const CurvatureIdentity Curvature = "identity"
+
+func curvatures() []Curvature      { return []Curvature{CurvatureIdentity} }
+func laterCurvatures() []Curvature { return []Curvature{"exact", "damped"} }
+
+// Solver is the method for Φ A = T, docs/mathematics.md 4.
+type Solver string
+
+// The solvers. Auto is Cholesky; the name stays for when there is a choice.
+const (
+	SolverAuto     Solver = "auto"
+	SolverCholesky Solver = "cholesky"
+)
+
+func solvers() []Solver      { return []Solver{SolverAuto, SolverCholesky} }
+func laterSolvers() []Solver { return []Solver{"spectral", "cg"} }
+
+// DType is the floating-point type of weights and steps.
+type DType string
+
+// The types.
+const (
+	F32 DType = "f32"
+	F64 DType = "f64"
+)
+
+func dtypes() []DType { return []DType{F32, F64} }
+
+// LogFormat is the form of progress, results and errors.
+type LogFormat string
+
+// The formats: text for people, one JSON object a line for machines.
+const (
+	LogText LogFormat = "text"
+	LogJSON LogFormat = "json"
+)
+
+func logFormats() []LogFormat { return []LogFormat{LogText, LogJSON} }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+// Options are the options of `revgn train`. The yaml tag is the name of the
+// option in a file and, with two dashes, on the command line.
+type Options struct {
+	Preset string `yaml:"preset"` // name of the table row the rest started from
+	Config string `yaml:"-"`      // the file read, "" for none
+
+	// Data.
+	Dataset   string `yaml:"dataset"`    // digits, mnist, ..., csv:FILE, npz:FILE
+	DataDir   string `yaml:"data-dir"`   // "": $REVGN_DATA, else the user's cache directory
+	TrainSize int    `yaml:"train-size"` // first N training samples; 0 ("all" in text): every one
+
+	// Network, docs/mathematics.md 1.
+	Blocks          int        `yaml:"blocks"`           // L
+	Hidden          int        `yaml:"hidden"`           // h
+	Activation      Activation `yaml:"activation"`       // σ of the blocks above the first
+	FirstActivation Activation `yaml:"first-activation"` // σ of block 0
+	InitStd         float64    `yaml:"init-std"`         // standard deviation of W at the start
+	ProjGain        float64    `yaml:"proj-gain"`        // C ~ N(0, gain²/h)
+	Bias            bool       `yaml:"bias"`             // b is trained
+
+	// Step.
+	Optimizer    Optimizer `yaml:"optimizer"`
+	LR           float64   `yaml:"lr"` // α for gn
+	Loss         Loss      `yaml:"loss"`
+	Curvature    Curvature `yaml:"curvature"`
+	Inverse      Inverse   `yaml:"inverse"`
+	Carry        bool      `yaml:"carry"`
+	Solver       Solver    `yaml:"solver"`
+	RequireExact float64   `yaml:"require-exact"` // largest certificate allowed; 0: no limit
+	Momentum     float64   `yaml:"momentum"`      // momentum only
+	Beta1        float64   `yaml:"beta1"`         // adam, adamw
+	Beta2        float64   `yaml:"beta2"`         // adam, adamw
+	Eps          float64   `yaml:"eps"`           // adam, adamw
+	WeightDecay  float64   `yaml:"weight-decay"`  // sgd, momentum, adam: added to the gradient; adamw: decoupled
+
+	// Length and order.
+	BatchSize int    `yaml:"batch-size"` // B; 0 with FullBatch
+	FullBatch bool   `yaml:"full-batch"` // B = the number of training samples
+	Epochs    int    `yaml:"epochs"`     // 0: no limit by epochs
+	Steps     int    `yaml:"steps"`      // 0: no limit by steps
+	Seed      uint64 `yaml:"seed"`
+
+	// Machine.
+	DType   DType  `yaml:"dtype"`
+	Backend string `yaml:"backend"`
+	Offline bool   `yaml:"offline"`
+
+	// Record.
+	Out             string    `yaml:"-"`    // run directory, "": chosen under runs/
+	Name            string    `yaml:"name"` // "": from preset, optimizer and seed
+	CheckpointEvery int       `yaml:"checkpoint-every"`
+	EvalEvery       int       `yaml:"eval-every"`
+	Measure         bool      `yaml:"measure"`
+	Heldout         int       `yaml:"heldout"`
+	LogFormat       LogFormat `yaml:"log-format"`
+}
+
+// Default returns what a bare `revgn train` runs: the digits preset with gn.
+func Default() Options {
+	o := common()
+	presets()[0].apply(&o, GN)
+	return o
+}
+
+// common returns the values that no preset decides.
+func common() Options {
+	return Options{
+		Activation: ReLU, FirstActivation: Identity, InitStd: 1e-3, ProjGain: 1, Bias: true,
+		Loss: CrossEntropy, Curvature: CurvatureIdentity, Inverse: Inverse{Kind: InverseSplit}, Carry: true, Solver: SolverAuto,
+		Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8,
+		Seed: 42, DType: F32, Backend: "auto",
+		Measure: true, Heldout: 256, LogFormat: LogText,
+	}
+}
+
+// Batch returns B for n training samples.
+func (o *Options) Batch(n int) int {
+	if o.FullBatch {
+		return n
+	}
+	return o.BatchSize
+}
+
+// StepsPerEpoch returns the whole batches in n training samples, at least 1;
+// the last partial batch is dropped.
+func (o *Options) StepsPerEpoch(n int) int { return max(1, n/max(1, o.Batch(n))) }
+
+// TotalSteps returns the steps of the whole run over n training samples: the
+// smaller of the limits by steps and by epochs that are set.
+func (o *Options) TotalSteps(n int) int {
+	total := o.Epochs * o.StepsPerEpoch(n)
+	if o.Steps > 0 && (total == 0 || o.Steps < total) {
+		total = o.Steps
+	}
+	return total
+}
+
+// RunName returns Name, or PRESET-OPTIMIZER-seedN where it is empty.
+func (o *Options) RunName() string {
+	if o.Name != "" {
+		return o.Name
+	}
+	return o.Preset + "-" + string(o.Optimizer) + "-seed" + formatUint(o.Seed)
+}

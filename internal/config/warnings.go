@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import "fmt"
+
+// Warnings returns a line for each thing that is allowed but may surprise.
+// What depends on the data (its size, its width) is not known here.
+func (o *Options) Warnings() []string {
+	var w []string
+	warn := func(format string, a ...any) { w = append(w, fmt.Sprintf(format, a...)) }
+	if o.Optimizer == GN {
+		if o.LR > 1 {
+			warn("lr: α = %v is above 1, so each step overshoots the Gauss-Newton target; use --lr 1 or less", o.LR)
+		}
+		if b := o.knownBatch(); o.FeatureRank() < b {
+			warn("hidden: %d gives features of rank at most %d, below the batch of %d: steps are projections, not exact; use --hidden %d or more", o.Hidden, o.FeatureRank(), b, b)
+		}
+	}
+	for _, name := range o.idle() {
+		warn("%s has no effect with optimizer %s", name, o.Optimizer)
+	}
+	return w
+}
+
+// idle names the options that were changed from their default although the
+// optimizer does not read them.
+func (o *Options) idle() []string {
+	var names []string
+	std, gn := common(), o.Optimizer == GN
+	adam := o.Optimizer == Adam || o.Optimizer == AdamW
+	for _, c := range []struct {
+		name          string
+		changed, read bool
+	}{
+		{"inverse", o.Inverse.Kind != std.Inverse.Kind, gn},
+		{"carry", o.Carry != std.Carry, gn},
+		{"solver", o.Solver != std.Solver, gn},
+		{"momentum", o.Momentum != std.Momentum, o.Optimizer == Momentum},
+		{"beta1", o.Beta1 != std.Beta1, adam},
+		{"beta2", o.Beta2 != std.Beta2, adam},
+		{"eps", o.Eps != std.Eps, adam},
+		{"weight-decay", o.WeightDecay != 0, !gn},
+	} {
+		if c.changed && !c.read {
+			names = append(names, c.name)
+		}
+	}
+	return names
+}

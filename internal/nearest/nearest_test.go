@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package nearest
+
+import "testing"
+
+func TestName(t *testing.T) {
+	known := []string{"lr", "epochs", "batch-size", "optimizer", "hidden", "heldout"}
+	for _, c := range []struct{ got, want string }{
+		{"lrr", "lr"},
+		{"rl", "lr"},
+		{"epoch", "epochs"},
+		{"batchsize", "batch-size"},
+		{"Optimiser", "optimizer"},
+		{"hid", "hidden"},
+		{"augment", ""},
+		{"", ""},
+		{"zzzzzzzz", ""},
+	} {
+		if got := Name(c.got, known); got != c.want {
+			t.Errorf("Name(%q) = %q, want %q", c.got, got, c.want)
+		}
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0}, {"a", "", 1}, {"", "ab", 2}, {"kitten", "sitting", 3}, {"ab", "ba", 1}, {"abc", "abc", 0}, {"äb", "ab", 1},
+	} {
+		if got := distance(c.a, c.b); got != c.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
+		}
+		if got := distance(c.b, c.a); got != c.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", c.b, c.a, got, c.want)
+		}
+	}
+}

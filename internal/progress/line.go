@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package progress
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// line writes a status as text, the parts that matter most first, since the end
+// may be clipped.
+func line(s Status) string {
+	parts := []string{fmt.Sprintf("step %d/%d", s.Step, s.Steps)}
+	if s.Epochs > 0 {
+		parts = []string{fmt.Sprintf("epoch %d/%d", s.Epoch, s.Epochs), parts[0]}
+	}
+	add := func(x float64, format string) {
+		if !math.IsNaN(x) {
+			parts = append(parts, fmt.Sprintf(format, x))
+		}
+	}
+	add(s.Loss, "loss %.4g")
+	add(s.Acc, "acc %.4f")
+	add(s.Cert, "cert %.1e")
+	if s.StepsPerSecond > 0 {
+		parts = append(parts, fmt.Sprintf("%.3g steps/s", s.StepsPerSecond))
+	}
+	if s.Left > 0 {
+		parts = append(parts, duration(s.Left)+" left")
+	}
+	return strings.Join(parts, "  ")
+}
+
+// duration writes h:mm:ss, or m:ss below an hour.
+func duration(d time.Duration) string {
+	seconds := int(d.Round(time.Second) / time.Second)
+	h, m, s := seconds/3600, seconds/60%60, seconds%60
+	if h > 0 {
+		return fmt.Sprintf("%d:%02d:%02d", h, m, s)
+	}
+	return fmt.Sprintf("%d:%02d", m, s)
+}
+
+// oneLine formats and folds line breaks, which would break the live line.
+func oneLine(format string, a ...any) string {
+	return strings.NewReplacer("\r", "", "\n", " ").Replace(strings.TrimRight(fmt.Sprintf(format, a...), "\r\n"))
+}

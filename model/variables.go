@@ -37,7 +37,9 @@ func NewVariables(c Config) (*Variables, error) {
 }
 
 // IsTrained tells from the name of a tensor whether training changes it.
-func IsTrained(name string) bool { return strings.HasSuffix(name, ".W") || strings.HasSuffix(name, ".b") }
+func IsTrained(name string) bool {
+	return strings.HasSuffix(name, ".W") || strings.HasSuffix(name, ".b")
+}
 
 func path(name string) string { return scope + strings.ReplaceAll(name, ".", "/") }
 

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gnstep
+
+import (
+	"github.com/gomlx/gomlx/core/graph"
+
+	"revgn/model"
+)
+
+// certify compares what a change achieves on the stream, JΔZ, with what was wanted, v, and JΔZ U with u (docs/mathematics.md, section 7).
+func certify(trace *model.Trace, achieved, wanted model.Stream, u *graph.Node, couplings []CouplingReport) Certificate {
+	change := trace.Net.Readout(achieved)
+	wantedNorm := graph.Sqrt(wanted.SquaredNorm())
+	return Certificate{
+		Stream:    ratio(graph.Sqrt(achieved.Minus(wanted).SquaredNorm()), wantedNorm),
+		OnLogits:  ratio(norm(graph.Sub(change, u)), norm(u)),
+		Gain:      ratio(achieved.Dot(wanted), wanted.SquaredNorm()),
+		Change:    change,
+		Couplings: couplings,
+	}
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gnstep
+
+import (
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// baseWidth is the size up to which a matrix is factored column by column. Narrower makes more, shorter loops (compile time); wider makes each column's
+// update work on more zeros.
+const baseWidth = 64
+
+// choleskyInverse returns L⁻¹ for the Cholesky factors A = LLᵀ of n symmetric matrices at once, a (n, m, m). floor (n) bounds the pivots from below: with
+// A = Gm + μI no exact pivot is under μ, so a smaller one is rounding and would only spread it.
+//
+// It halves the matrix down to baseWidth:
+//
+//	A = [A11 A21ᵀ; A21 A22]:  L21 = A21 L11⁻ᵀ,  S = A22 - L21 L21ᵀ,  (L⁻¹)21 = -S^{-1/2} L21 L11⁻¹
+//
+// about m³ operations for factor and inverse together.
+func choleskyInverse(a, floor *graph.Node) *graph.Node {
+	n, m := a.Shape().Dim(0), a.Shape().Dim(1)
+	a.AssertDims(n, m, m)
+	if m <= baseWidth {
+		return eliminate(a, floor)
+	}
+	k := (m + 1) / 2
+	a11 := graph.Slice(a, graph.AxisRange(), graph.AxisRange(0, k), graph.AxisRange(0, k))
+	a21 := graph.Slice(a, graph.AxisRange(), graph.AxisRange(k), graph.AxisRange(0, k))
+	a22 := graph.Slice(a, graph.AxisRange(), graph.AxisRange(k), graph.AxisRange(k))
+
+	inv11 := choleskyInverse(a11, floor)
+	l21 := timesTransposed(a21, inv11)
+	inv22 := choleskyInverse(graph.Sub(a22, timesTransposed(l21, l21)), floor)
+	inv21 := graph.Neg(times(inv22, times(l21, inv11)))
+
+	g := a.Graph()
+	corner := graph.Zeros(g, shapes.Make(a.DType(), n, k, m-k))
+	return graph.Concatenate([]*graph.Node{
+		graph.Concatenate([]*graph.Node{inv11, corner}, 2),
+		graph.Concatenate([]*graph.Node{inv21, inv22}, 2),
+	}, 1)
+}
+
+// eliminate is choleskyInverse for small m: Gaussian elimination of [A | I] with every row scaled by the root of its pivot leaves [Lᵀ | L⁻¹].
+// One loop over the columns; the state holds everything that the closures use, because a loop's closure sees nothing of the graph around it.
+func eliminate(a, floor *graph.Node) *graph.Node {
+	g, dtype := a.Graph(), a.DType()
+	n, m := a.Shape().Dim(0), a.Shape().Dim(1)
+	work := shapes.Make(dtype, n, m, 2*m)
+	identity := graph.BroadcastToDims(graph.ExpandAxes(graph.ConvertDType(graph.Diagonal(g, m), dtype), 0), n, m, m)
+	state := graph.Concatenate([]*graph.Node{a, identity}, 2)
+	bound := graph.Reshape(floor, n, 1, 1)
+
+	params := func(g *graph.Graph) (j, w, b *graph.Node) {
+		return graph.Parameter(g, "j", shapes.Make(dtypes.Int32)), graph.Parameter(g, "work", work), graph.Parameter(g, "floor", shapes.Make(dtype, n, 1, 1))
+	}
+	more := graph.NewClosure(g, func(g *graph.Graph) []*graph.Node {
+		j, _, _ := params(g)
+		return []*graph.Node{graph.LessThan(j, graph.Const(g, int32(m)))}
+	})
+	column := graph.NewClosure(g, func(g *graph.Graph) []*graph.Node {
+		j, w, b := params(g)
+		return []*graph.Node{graph.Add(j, graph.Const(g, int32(1))), eliminateColumn(w, j, b), b}
+	})
+	done := graph.While(more, column, graph.Const(g, int32(0)), state, bound)
+	return graph.Slice(done[1], graph.AxisRange(), graph.AxisRange(), graph.AxisRange(m))
+}
+
+// eliminateColumn scales row j of w (n, m, 2m) by the root of its pivot and clears column j below it. Products with one-hot vectors stand in for indexing,
+// which the Go backend lacks, and for reductions, which XLA's binding allows in one function of a graph only.
+func eliminateColumn(w, j, floor *graph.Node) *graph.Node {
+	g, dtype := w.Graph(), w.DType()
+	n, m := w.Shape().Dim(0), w.Shape().Dim(1)
+	rowIndex := graph.Iota(g, shapes.Make(dtypes.Int32, n, m, 1), 1)
+	colIndex := graph.Iota(g, shapes.Make(dtypes.Int32, n, 2*m, 1), 1)
+	isRow := graph.Equal(rowIndex, graph.BroadcastToDims(j, n, m, 1))
+	isCol := graph.Equal(colIndex, graph.BroadcastToDims(j, n, 2*m, 1))
+
+	row := transposedTimes(graph.ConvertDType(isRow, dtype), w) // (n, 1, 2m)
+	col := times(w, graph.ConvertDType(isCol, dtype))           // (n, m, 1)
+	pivot := times(row, graph.ConvertDType(isCol, dtype))       // (n, 1, 1)
+	root := graph.Sqrt(graph.Max(pivot, floor))
+	scaled := graph.Div(row, root)
+	below := graph.GreaterThan(rowIndex, graph.BroadcastToDims(j, n, m, 1))
+	factor := graph.Mul(graph.ConvertDType(below, dtype), graph.Div(col, root))
+	cleared := graph.Sub(w, graph.Mul(factor, scaled))
+	return graph.Where(graph.BroadcastToDims(isRow, n, m, 2*m), graph.BroadcastToDims(scaled, n, m, 2*m), cleared)
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gnstep
+
+import (
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// gramBands is the number of row bands that a Gram matrix is built from. Of n² tiles, n(n+1)/2 are computed: 0.56 of the operations at n = 8. More bands
+// save little more and make the products thin.
+const gramBands = 8
+
+// gram is a aᵀ for a (n, k), computed on and below the diagonal tiles and mirrored.
+func gram(a *graph.Node) *graph.Node {
+	n := a.Shape().Dim(0)
+	bands := gramBands
+	if n < 16*bands {
+		bands = 1
+	}
+	rows := make([]*graph.Node, bands)
+	for i := range bands {
+		from, to := i*n/bands, (i+1)*n/bands
+		rows[i] = timesTransposed(rowsOf(a, from, to), rowsOf(a, 0, to))
+	}
+	return mirror(rows, n)
+}
+
+// mirror completes bands of the lower triangle, band i holding columns 0 up to its own last row, to the symmetric whole.
+func mirror(rows []*graph.Node, n int) *graph.Node {
+	bands := len(rows)
+	full := make([]*graph.Node, bands)
+	for i := range bands {
+		parts := []*graph.Node{rows[i]}
+		for j := i + 1; j < bands; j++ {
+			from, to := i*n/bands, (i+1)*n/bands
+			parts = append(parts, graph.Transpose(graph.Slice(rows[j], graph.AxisRange(), graph.AxisRange(from, to)), 0, 1))
+		}
+		full[i] = graph.Concatenate(parts, 1)
+	}
+	whole := graph.Concatenate(full, 0)
+	whole.AssertDims(n, n)
+	return whole
+}
+
+func rowsOf(a *graph.Node, from, to int) *graph.Node {
+	if from == 0 && to == a.Shape().Dim(0) {
+		return a
+	}
+	return graph.Slice(a, graph.AxisRange(from, to))
+}
+
+// timesTransposed is a bᵀ, transposedTimes aᵀ b; with a leading batch axis, for each of the batch. Neither makes a transposed copy.
+func timesTransposed(a, b *graph.Node) *graph.Node { return product(a, b, 1, 1) }
+
+func transposedTimes(a, b *graph.Node) *graph.Node { return product(a, b, 0, 0) }
+
+func times(a, b *graph.Node) *graph.Node { return product(a, b, 1, 0) }
+
+// product contracts matrix axis i of a with matrix axis j of b; rank-3 operands carry a batch axis first.
+func product(a, b *graph.Node, i, j int) *graph.Node {
+	if a.Rank() == 3 {
+		return graph.Dot(a, b).General([]int{i + 1}, []int{0}, []int{j + 1}, []int{0})
+	}
+	return graph.Dot(a, b).General([]int{i}, nil, []int{j}, nil)
+}

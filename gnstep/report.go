@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gnstep
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// Report is an Outcome on the host.
+type Report struct {
+	Loss, Accuracy, StepNorm float64
+	Finite                   bool
+	Certified                bool // whether the step carries a certificate; the fields below are zero if not
+	Cert, CertLogits, Gain   float64
+	Couplings                []CouplingNumbers
+}
+
+// CouplingNumbers are the numbers of one coupling's solve.
+type CouplingNumbers struct {
+	Name        string
+	Rank        float64 // trace of the filter σ²/(σ²+μ), the number of directions of Φ that the solve keeps
+	SigmaMax    float64 // largest singular value of Φ, by power iteration: a lower bound, tight to a few percent
+	SigmaMin    float64 // smallest singular value kept, by inverse iteration, not below √μ: directions under √μ are damped by more than half
+	Residual    float64 // ‖ΦA - T‖/‖T‖
+	Refinements float64 // passes on the true residual after the first solve
+}
+
+const (
+	headNumbers     = 4
+	certNumbers     = 3
+	couplingNumbers = 5
+)
+
+// Pack puts the scalars of an outcome into one Float64 vector, so that a step sends one small array to the host.
+func (o Outcome) Pack() *graph.Node {
+	scalars := []*graph.Node{o.Loss, o.Accuracy, o.StepNorm, o.Finite}
+	if c := o.Certificate; c != nil {
+		scalars = append(scalars, c.Stream, c.OnLogits, c.Gain)
+		for _, r := range c.Couplings {
+			scalars = append(scalars, r.Rank, r.SigmaMax, r.SigmaMin, r.Residual, r.Refinements)
+		}
+	}
+	parts := make([]*graph.Node, len(scalars))
+	for i, scalar := range scalars {
+		parts[i] = graph.Reshape(graph.ConvertDType(scalar, dtypes.Float64), 1)
+	}
+	return graph.Concatenate(parts, 0)
+}
+
+// Unpack reads what Pack wrote; names are the couplings that the step solved for, none for a step without a certificate.
+func Unpack(packed []float64, names []string) (Report, error) {
+	want := headNumbers
+	if len(names) > 0 {
+		want += certNumbers + couplingNumbers*len(names)
+	}
+	if len(packed) != want {
+		return Report{}, fmt.Errorf("a step report of %d numbers: %d were expected for %d couplings", len(packed), want, len(names))
+	}
+	r := Report{Loss: packed[0], Accuracy: packed[1], StepNorm: packed[2], Finite: packed[3] == 1, Certified: len(names) > 0}
+	if !r.Certified {
+		return r, nil
+	}
+	r.Cert, r.CertLogits, r.Gain = packed[4], packed[5], packed[6]
+	rest := packed[headNumbers+certNumbers:]
+	for i, name := range names {
+		p := rest[i*couplingNumbers:]
+		r.Couplings = append(r.Couplings, CouplingNumbers{name, p[0], p[1], p[2], p[3], p[4]})
+	}
+	return r, nil
+}
+
+// Tolerance is the certificate up to which a step in the dtype is called EXACT: 1e-4 in Float32, 1e-6 in Float64.
+func Tolerance(dtype dtypes.DType) float64 {
+	if dtype == dtypes.Float64 {
+		return 1e-6
+	}
+	return 1e-4
+}
+
+// Exact tells whether the step met what Gauss-Newton prescribes to within the dtype's tolerance, on the stream.
+func (r Report) Exact(dtype dtypes.DType) bool {
+	return r.Certified && r.Finite && r.Cert <= Tolerance(dtype)
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gnstep
+
+import (
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/graph"
+
+	"revgn/model"
+)
+
+// solution is A for Φ A = T, with what it achieves.
+type solution struct {
+	delta       model.Delta
+	achieved    *graph.Node // ΦA, (B, d), from the A that is written to the weights
+	residual    *graph.Node // ‖ΦA - T‖/‖T‖
+	refinements *graph.Node
+}
+
+// solve finds A for the target T (B, d). scale is the norm that residuals are measured against when deciding whether to refine: that of the whole step's
+// target, so that a block that is asked for next to nothing does not polish rounding errors.
+func (f *factored) solve(target, scale *graph.Node) solution {
+	switch f.form {
+	case rowForm:
+		return f.solveRows(target, scale)
+	case columnForm:
+		return f.solveColumns(target)
+	}
+	return f.solveIdentity(target)
+}
+
+// filterPasses is the number of passes on the residual where the system may be rank deficient, and the residual therefore says nothing about when to stop.
+const filterPasses = 2
+
+// apply is (matrix + μI)⁻¹ t.
+func (f *factored) apply(t *graph.Node) *graph.Node {
+	return transposedTimes(f.inverse, times(f.inverse, t))
+}
+
+// solveColumns is A = (ΦᵀΦ + μI)⁻¹ΦᵀT, and filterPasses more on T - ΦA.
+func (f *factored) solveColumns(target *graph.Node) solution {
+	bias := f.point.Coupling.Bias != nil
+	phi := f.phi
+	if bias {
+		phi = withOnes(phi)
+	}
+	a := f.apply(transposedTimes(phi, target))
+	for range filterPasses {
+		a = graph.Add(a, f.apply(transposedTimes(phi, graph.Sub(target, graph.MatMul(phi, a)))))
+	}
+	return f.finish(split(a, bias), target)
+}
+
+// solveIdentity is S = (X'ᵀX' + μI)⁻¹X'ᵀT with filterPasses more, in Float64, and A = MᵀL⁻ᵀS.
+func (f *factored) solveIdentity(target *graph.Node) solution {
+	t := graph.ConvertDType(target, dtypes.Float64)
+	s := f.apply(transposedTimes(f.x, t))
+	for range filterPasses {
+		s = graph.Add(s, f.apply(transposedTimes(f.x, graph.Sub(t, graph.MatMul(f.x, s)))))
+	}
+	c := f.point.Coupling
+	parts := split(s, c.Bias != nil)
+	delta := model.Delta{W: transposedTimes(c.C, graph.ConvertDType(transposedTimes(f.frozen.inverse, parts.W), c.C.DType()))}
+	if parts.Bias != nil {
+		delta.Bias = graph.ConvertDType(parts.Bias, c.C.DType())
+	}
+	return f.finish(delta, target)
+}
+
+// finish measures what a change achieves.
+func (f *factored) finish(delta model.Delta, target *graph.Node) solution {
+	achieved := f.point.WeightTangent(delta)
+	return solution{
+		delta: delta, achieved: achieved,
+		residual:    ratio(norm(graph.Sub(target, achieved)), norm(target)),
+		refinements: graph.Const(target.Graph(), float64(filterPasses)),
+	}
+}
+
+// split cuts the last row, the bias's, off a stacked Z (h+1, d).
+func split(z *graph.Node, bias bool) model.Delta {
+	if !bias {
+		return model.Delta{W: z}
+	}
+	rows := z.Shape().Dim(0)
+	last := graph.Slice(z, graph.AxisRange(rows-1), graph.AxisRange())
+	return model.Delta{W: rowsOf(z, 0, rows-1), Bias: graph.Reshape(last, z.Shape().Dim(1))}
+}
+
+func norm(a *graph.Node) *graph.Node { return graph.Sqrt(graph.ReduceAllSum(graph.Square(a))) }
+
+// ratio is a/b, and 0 where both are.
+func ratio(a, b *graph.Node) *graph.Node {
+	zero := graph.ZerosLike(b)
+	safe := graph.Where(graph.Equal(b, zero), graph.OnesLike(b), b)
+	return graph.Div(a, safe)
+}

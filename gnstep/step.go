@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gnstep
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/core/graph"
+
+	"revgn/model"
+)
+
+// Options choose a member of the family of exact steps.
+type Options struct {
+	Loss   model.Loss
+	Shares []float64 // w_l, one for each block, not negative, adding up to 1; nil: equal shares
+	// Carry hands what a block cannot do of its share to the blocks above it, so that the step is exact as soon as the top block is.
+	Carry bool
+}
+
+// DefaultOptions is the equal split with carrying, for cross-entropy.
+func DefaultOptions() Options { return Options{Loss: model.CrossEntropy, Carry: true} }
+
+// Step is the split Gauss-Newton step of one network. It is a Stepper.
+type Step struct {
+	vars *model.Variables
+	opts Options
+}
+
+// New checks the options and prepares what a step needs of the frozen weights, on the backend.
+func New(backend compute.Backend, vars *model.Variables, opts Options) (*Step, error) {
+	if opts.Shares == nil {
+		opts.Shares = EqualShares(vars.Config.Blocks)
+	}
+	if err := checkShares(opts.Shares, vars.Config.Blocks); err != nil {
+		return nil, err
+	}
+	if err := opts.Loss.Validate(); err != nil {
+		return nil, err
+	}
+	if err := freeze(backend, vars); err != nil {
+		return nil, fmt.Errorf("preparing the Gauss-Newton step: %w", err)
+	}
+	return &Step{vars: vars, opts: opts}, nil
+}
+
+// Solved lists the couplings that a step solves for, in the order of Certificate.Couplings.
+func (s *Step) Solved() []string {
+	var names []string
+	for l := range s.opts.Shares {
+		if s.solves(l) {
+			names = append(names, model.CouplingName(2*l), model.CouplingName(2*l+1))
+		}
+	}
+	return names
+}
+
+// solves tells whether block l changes: it has a share of its own, or carries what lies below.
+func (s *Step) solves(l int) bool {
+	if s.opts.Carry {
+		return s.cumulative(l) > 0
+	}
+	return s.opts.Shares[l] > 0
+}
+
+// cumulative is Σ_{j<=l} w_j.
+func (s *Step) cumulative(l int) float64 {
+	var sum float64
+	for _, w := range s.opts.Shares[:l+1] {
+		sum += w
+	}
+	return sum
+}
+
+// Build adds the step to the graph (Stepper).
+func (s *Step) Build(x, labels, lr *graph.Node) Outcome {
+	g := x.Graph()
+	net := s.vars.Network(g)
+	trace := net.At(x)
+	change := s.Change(trace, labels)
+	finite, norm := s.apply(net, change.Deltas, lr)
+	return Outcome{
+		Loss:        s.opts.Loss.Mean(trace.Logits, labels),
+		Accuracy:    graph.ReduceAllMean(model.Hits(trace.Logits, labels)),
+		StepNorm:    norm,
+		Finite:      finite,
+		Logits:      trace.Logits,
+		Certificate: &change.Certificate,
+	}
+}
+
+// Change is what a step would do to the weights: Z ← Z - αΔZ.
+type Change struct {
+	Deltas      []model.Delta // one for each coupling; a zero Delta (nil nodes) where it is left alone
+	Certificate Certificate
+}
+
+// Change computes ΔZ and its certificate for a network evaluated on a batch, without touching the weights. α plays no part in it.
+func (s *Step) Change(trace *model.Trace, labels *graph.Node) Change {
+	u := s.opts.Loss.Residual(trace.Logits, labels)
+	wanted := lift(u, trace.Net.U)
+	sw := &sweep{step: s, trace: trace, scale: norm(u)}
+	sw.factor()
+	sw.pullBack(u, wanted)
+	achieved := sw.up()
+	return Change{Deltas: sw.deltas, Certificate: certify(trace, achieved, wanted, u, sw.reports)}
+}
+
+// lift is v = u Uᵀ, cut in halves.
+func lift(u, readout *graph.Node) model.Stream {
+	return model.Split(timesTransposed(u, readout))
+}
+
+// apply writes Z - lr·ΔZ, or Z where the change is not finite, and returns whether it was, and lr·‖ΔZ‖.
+func (s *Step) apply(net *model.Network, deltas []model.Delta, lr *graph.Node) (finite, stepNorm *graph.Node) {
+	squares := graph.ScalarZero(lr.Graph(), lr.DType())
+	for _, delta := range deltas {
+		for _, part := range []*graph.Node{delta.W, delta.Bias} {
+			if part != nil {
+				squares = graph.Add(squares, graph.ReduceAllSum(graph.Square(part)))
+			}
+		}
+	}
+	stepNorm = graph.Mul(lr, graph.Sqrt(squares))
+	ok := graph.IsFinite(stepNorm)
+	after := make([]model.Delta, len(deltas))
+	for i, c := range net.Couplings() {
+		after[i] = model.Delta{W: moved(c.W, deltas[i].W, lr, ok), Bias: moved(c.Bias, deltas[i].Bias, lr, ok)}
+	}
+	s.vars.Update(after)
+	return graph.ConvertDType(ok, lr.DType()), stepNorm
+}
+
+// moved is z - lr·δ where ok, else z; z itself where nothing moves it.
+func moved(z, delta, lr, ok *graph.Node) *graph.Node {
+	if z == nil || delta == nil {
+		return z
+	}
+	return graph.Where(ok, graph.Sub(z, graph.Mul(lr, delta)), z)
+}

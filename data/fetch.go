@@ -67,7 +67,7 @@ func (g *getter) fetch(ctx context.Context, url string, r remote, f *os.File, at
 	case resp.StatusCode != http.StatusPartialContent:
 		return fmt.Errorf("status %s, want 200 or 206", resp.Status)
 	case !strings.HasPrefix(resp.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", at)):
-		return fmt.Errorf("Content-Range %q, want one from byte %d", resp.Header.Get("Content-Range"), at)
+		return fmt.Errorf("answer with Content-Range %q, want one from byte %d", resp.Header.Get("Content-Range"), at)
 	}
 	w := &partWriter{g: g, f: f, at: at, name: name, total: r.size, watch: watch}
 	if _, err := io.Copy(w, io.LimitReader(resp.Body, r.size-at+1)); err != nil {

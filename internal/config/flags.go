@@ -5,13 +5,13 @@ package config
 import "github.com/spf13/pflag"
 
 // presetDecides ends the usage of options whose default depends on the preset.
-const presetDecides = "; the preset decides, shown: digits with gn"
+const presetDecides = "; by preset, shown: digits with gn"
 
 // AddFlags adds every option of train to fs, bound to o, with o's values as the
 // defaults. Flags keep the order of the struct.
 func (o *Options) AddFlags(fs *pflag.FlagSet) {
 	fs.SortFlags = false
-	fs.Var(enumValue[string]{p: &o.Preset, allowed: PresetNames()}, "preset", "start from these settings")
+	listed(fs, enumValue[string]{p: &o.Preset, allowed: PresetNames()}, "preset", "start from these settings")
 	fs.Var(stringValue{&o.Config, "FILE"}, "config", "read options from a YAML file; they override the preset, flags override them")
 	o.addData(fs)
 	o.addNetwork(fs)
@@ -22,7 +22,7 @@ func (o *Options) AddFlags(fs *pflag.FlagSet) {
 }
 
 func (o *Options) addData(fs *pflag.FlagSet) {
-	fs.Var(stringValue{&o.Dataset, datasetForms}, "dataset", "what to train on")
+	listed(fs, stringValue{&o.Dataset, datasetForms}, "dataset", "what to train on")
 	fs.Var(stringValue{&o.DataDir, "DIR"}, "data-dir", "where data sets lie (default $REVGN_DATA, else the user's cache directory)")
 	fs.Var(intValue{&o.TrainSize, "all"}, "train-size", "train on the first N samples")
 }
@@ -30,19 +30,19 @@ func (o *Options) addData(fs *pflag.FlagSet) {
 func (o *Options) addNetwork(fs *pflag.FlagSet) {
 	fs.Var(intValue{p: &o.Blocks}, "blocks", "reversible blocks L"+presetDecides)
 	fs.Var(intValue{p: &o.Hidden}, "hidden", "width h of a coupling's frozen expansion"+presetDecides)
-	fs.Var(enumValue[Activation]{p: &o.Activation, allowed: activations()}, "activation", "nonlinearity of the blocks after the first")
-	fs.Var(enumValue[Activation]{p: &o.FirstActivation, allowed: activations()}, "first-activation", "nonlinearity of the first block")
+	listed(fs, enumValue[Activation]{p: &o.Activation, allowed: activations()}, "activation", "nonlinearity of the blocks after the first")
+	listed(fs, enumValue[Activation]{p: &o.FirstActivation, allowed: activations()}, "first-activation", "nonlinearity of the first block")
 	fs.Var(floatValue{&o.InitStd}, "init-std", "standard deviation of the trainable weights at the start")
 	fs.Var(floatValue{&o.ProjGain}, "proj-gain", "gain of the frozen expansion, C ~ N(0, gain²/h)")
 	boolFlag(fs, &o.Bias, "bias", "train a bias in each coupling")
 }
 
 func (o *Options) addStep(fs *pflag.FlagSet) {
-	fs.Var(enumValue[Optimizer]{p: &o.Optimizer, allowed: optimizers()}, "optimizer", "rule of the update")
+	listed(fs, enumValue[Optimizer]{p: &o.Optimizer, allowed: optimizers()}, "optimizer", "rule of the update")
 	fs.Var(floatValue{&o.LR}, "lr", "learning rate; for gn the step α > 0, 1 is the whole Gauss-Newton step"+presetDecides)
 	fs.Var(enumValue[Loss]{p: &o.Loss, allowed: losses()}, "loss", "training loss, mean over samples")
 	fs.Var(enumValue[Curvature]{p: &o.Curvature, allowed: curvatures(), later: laterCurvatures()}, "curvature", "gn: curvature H of the loss")
-	fs.Var(inverseValue{&o.Inverse}, "inverse", "gn: how the change is split over blocks")
+	listed(fs, inverseValue{&o.Inverse}, "inverse", "gn: how the change is split over blocks")
 	boolFlag(fs, &o.Carry, "carry", "gn: upper blocks take over what lower blocks cannot reach")
 	fs.Var(enumValue[Solver]{p: &o.Solver, allowed: solvers(), later: laterSolvers()}, "solver", "gn: method for the least-squares problems")
 	fs.Var(floatValue{&o.RequireExact}, "require-exact", "gn: stop with exit code 3 when a step's certificate is above X; 0: never")
@@ -66,7 +66,7 @@ func (o *Options) addLength(fs *pflag.FlagSet) {
 
 func (o *Options) addRecord(fs *pflag.FlagSet) {
 	fs.Var(enumValue[DType]{p: &o.DType, allowed: dtypes()}, "dtype", "floating-point type")
-	fs.Var(stringValue{&o.Backend, backendForms}, "backend", "where the arithmetic runs")
+	listed(fs, stringValue{&o.Backend, backendForms}, "backend", "where the arithmetic runs")
 	boolFlag(fs, &o.Offline, "offline", "never use the network (also $REVGN_OFFLINE)")
 	fs.Var(stringValue{&o.Out, "DIR"}, "out", "run directory; must not hold a run (default a new one under runs/)")
 	fs.Var(stringValue{&o.Name, "NAME"}, "name", "name of the run (default from preset, optimizer and seed)")
@@ -75,6 +75,12 @@ func (o *Options) addRecord(fs *pflag.FlagSet) {
 	boolFlag(fs, &o.Measure, "measure", "also measure the loss after each step and on a held-out batch (timed apart)")
 	fs.Var(intValue{p: &o.Heldout}, "heldout", "samples in the held-out batch of --measure")
 	fs.Var(enumValue[LogFormat]{p: &o.LogFormat, allowed: logFormats()}, "log-format", "form of progress, results and errors")
+}
+
+// listed adds a flag whose long list of values stands in its usage rather than
+// beside its name, so that the help stays narrow.
+func listed(fs *pflag.FlagSet, v pflag.Value, name, usage string) {
+	fs.Var(v, name, usage+": `VALUE` is "+v.Type())
 }
 
 // boolFlag adds a flag that may stand without a value, as pflag's own do.

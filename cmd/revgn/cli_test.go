@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// cli runs one command line in this process.
+func cli(args ...string) (code int, stdout, stderr string) {
+	var out, err bytes.Buffer
+	code = run(args, &out, &err)
+	return code, out.String(), err.String()
+}
+
+// Bad usage is one line on stderr with a hint and exit code 2; stdout stays empty.
+func TestBadUsage(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"trian", `unknown command "trian" for "revgn"`},
+		{"trian", `did you mean "train"?`},
+		{"data lsit", `did you mean "list"?`},
+		{"train --epoch 3", `did you mean "--epochs"?`},
+		{"train --augment crop", "unknown flag: --augment"},
+		{"train --resume", "unknown flag: --resume"},
+		{"train --rtol 0.01", "unknown flag: --rtol"},
+		{"train --lr", "needs an argument"},
+		{"train --lr -1", "lr: got -1"},
+		{"train --dtype f16", "allowed: f32, f64"},
+		{"train --preset minst", "allowed: digits, mnist-minibatch"},
+		{"train --config no-such.yaml", "no-such.yaml"},
+		{"train extra", "see `revgn train --help`"},
+		{"version extra", "revgn version"},
+		{"--nope", "unknown flag: --nope"},
+	} {
+		code, stdout, stderr := cli(strings.Fields(c.args)...)
+		if code != exitUsage || stdout != "" {
+			t.Errorf("%s: exit %d, stdout %q", c.args, code, stdout)
+		}
+		if !strings.HasPrefix(stderr, "revgn: ") || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, c.want) {
+			t.Errorf("%s: stderr %q, want %q in one line", c.args, stderr, c.want)
+		}
+	}
+}
+
+func TestJSONErrors(t *testing.T) {
+	for _, args := range []string{"train --log-format json --lr 0", "train --lr 0 --log-format=json"} {
+		code, _, stderr := cli(strings.Fields(args)...)
+		var o struct {
+			Kind, Error string
+			Exit        int
+		}
+		if err := json.Unmarshal([]byte(stderr), &o); err != nil {
+			t.Fatalf("%q: %v", stderr, err)
+		}
+		if o.Kind != "error" || o.Exit != exitUsage || code != exitUsage || !strings.Contains(o.Error, "lr: got 0") {
+			t.Errorf("exit %d, %+v", code, o)
+		}
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want int
+	}{
+		{errors.New("x"), exitFailed},
+		{usageError(errors.New("x")), exitUsage},
+		{fmt.Errorf("wrapped: %w", &exitError{exitCheck, errors.New("x")}), exitCheck},
+		{fmt.Errorf("wrapped: %w", context.Canceled), exitInterrupted},
+		{context.Canceled, exitInterrupted},
+	} {
+		if got := exitCode(c.err); got != c.want {
+			t.Errorf("%v: got %d, want %d", c.err, got, c.want)
+		}
+	}
+	if usageError(nil) != nil {
+		t.Error("no error became one")
+	}
+}
+
+func TestErrorsAreOneLine(t *testing.T) {
+	var b strings.Builder
+	printError(&b, errors.New("a\nb\n\nc\n"), false)
+	if b.String() != "revgn: a; b; c\n" {
+		t.Errorf("got %q", b.String())
+	}
+}
+
+// Help goes to stdout with exit code 0, for every command, and shows the values
+// that enumerated options allow.
+func TestHelp(t *testing.T) {
+	var visit func(cmd *cobra.Command, path []string)
+	visit = func(cmd *cobra.Command, path []string) {
+		code, stdout, stderr := cli(append(path, "--help")...)
+		if code != exitDone || stderr != "" || !strings.Contains(stdout, "Usage:") {
+			t.Errorf("%v: exit %d, stderr %q", path, code, stderr)
+		}
+		if cmd.Short == "" {
+			t.Errorf("%v has no short description", path)
+		}
+		for _, sub := range cmd.Commands() {
+			visit(sub, append(path[:len(path):len(path)], sub.Name()))
+		}
+	}
+	visit(newRootCommand(io.Discard, io.Discard), nil)
+
+	_, stdout, _ := cli("train", "--help")
+	for _, want := range []string{"gn|sgd|momentum|adam|adamw", "f32|f64", "digits|mnist-minibatch|mnist-fullbatch|cifar10-minibatch|cifar10-fullbatch", "cross-entropy|mse", "text|json"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("help of train does not show %q", want)
+		}
+	}
+	if code, stdout, _ := cli(); code != exitDone || !strings.Contains(stdout, "Usage:") {
+		t.Errorf("bare revgn: exit %d", code)
+	}
+}
+
+// The commands that the interface promises.
+func TestCommands(t *testing.T) {
+	have := map[string]bool{}
+	for _, cmd := range newRootCommand(io.Discard, io.Discard).Commands() {
+		have[cmd.Name()] = true
+	}
+	for _, name := range []string{"train", "verify", "export", "data", "backend", "version", "completion"} {
+		if !have[name] {
+			t.Errorf("no command %q", name)
+		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	code, stdout, _ := cli("version")
+	if code != exitDone || !strings.HasPrefix(stdout, "revgn ") || !strings.Contains(stdout, "go1.") {
+		t.Errorf("exit %d, %q", code, stdout)
+	}
+	var v version
+	if _, stdout, _ = cli("version", "--json"); json.Unmarshal([]byte(stdout), &v) != nil || v.Program != "revgn" {
+		t.Errorf("got %q", stdout)
+	}
+}
+
+func TestCompletion(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		if code, stdout, _ := cli("completion", shell); code != exitDone || !strings.Contains(stdout, "revgn") {
+			t.Errorf("%s: exit %d", shell, code)
+		}
+	}
+	if _, stdout, _ := cli("__complete", "train", "--optimizer", ""); !strings.Contains(stdout, "gn\nsgd\nmomentum\nadam\nadamw\n") {
+		t.Errorf("got %q", stdout)
+	}
+}
+
+// Warnings come before training, on stderr.
+func TestTrainWarns(t *testing.T) {
+	cmd := newTrainCommand()
+	if err := cmd.ParseFlags([]string{"--lr", "1.5"}); err != nil {
+		t.Fatal(err)
+	}
+	opts, err := trainOptions(cmd.Flags())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	trainReporter(opts, io.Writer(&b)).Stop()
+	if !strings.HasPrefix(b.String(), "warning: lr: α = 1.5 is above 1") {
+		t.Errorf("got %q", b.String())
+	}
+}

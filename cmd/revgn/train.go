@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"revgn/internal/config"
+	"revgn/internal/progress"
+)
+
+// newTrainCommand is `revgn train`.
+func newTrainCommand() *cobra.Command {
+	defaults := config.Default()
+	cmd := &cobra.Command{
+		Use:   "train",
+		Short: "Train one network",
+		Long: `Train one network and write a run directory.
+
+Options come from a preset, then a YAML file (--config), then flags; each may
+change what the one before said. Without any, revgn trains on the embedded digits.`,
+		Example: "  revgn train\n" +
+			"  revgn train --preset mnist-minibatch --optimizer gn --steps 60\n" +
+			"  revgn train --preset cifar10-minibatch --blocks 2 --steps 3\n" +
+			"  revgn train --config runs/NAME/config.yaml",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			opts, err := trainOptions(cmd.Flags())
+			if err != nil {
+				return err
+			}
+			return runTrain(cmd.Context(), opts, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	defaults.AddFlags(cmd.Flags())
+	completeFlags(cmd)
+	return cmd
+}
+
+// trainOptions resolves the flags; what is wrong with them is bad usage.
+func trainOptions(flags *pflag.FlagSet) (config.Options, error) {
+	opts, err := config.Resolve(flags)
+	return opts, usageError(err)
+}
+
+// trainReporter tells the progress on stderr, so that stdout holds the results
+// alone, and prints the warnings that the options deserve.
+func trainReporter(opts config.Options, stderr io.Writer) progress.Reporter {
+	reporter := progress.New(stderr, opts.LogFormat == config.LogJSON)
+	for _, warning := range opts.Warnings() {
+		reporter.Note("warning: %s", warning)
+	}
+	return reporter
+}
+
+// completeFlags offers the values of enumerated options to the shell.
+func completeFlags(cmd *cobra.Command) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if values, ok := f.Value.(interface{ Allowed() []string }); ok {
+			// The only error is a second registration, which this loop cannot make.
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, cobra.FixedCompletions(values.Allowed(), cobra.ShellCompDirectiveNoFileComp))
+		}
+	})
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"revgn/internal/record"
+)
+
+// newVersionCommand is `revgn version`.
+func newVersionCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "version",
+		Short: "Print what this program was built from",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runVersion(asJSON, cmd.OutOrStdout())
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON value instead of text")
+	return cmd
+}
+
+// version is what a run's manifest says of the program.
+type version struct {
+	Program  string            `json:"program"`
+	Version  string            `json:"version"`
+	Revision string            `json:"git_revision,omitempty"`
+	Modified bool              `json:"git_modified"`
+	Go       string            `json:"go_version"`
+	Platform string            `json:"platform"`
+	Build    map[string]string `json:"build,omitempty"`
+	Modules  map[string]string `json:"modules,omitempty"`
+}
+
+func runVersion(asJSON bool, stdout io.Writer) error {
+	m := record.NewManifest(time.Now())
+	v := version{m.Program, m.Version, m.GitRevision, m.GitModified, m.GoVersion, m.Host.OS + "/" + m.Host.Arch, m.Build, m.Modules}
+	if asJSON {
+		return printJSON(stdout, v)
+	}
+	fmt.Fprintf(stdout, "%s %s\n", v.Program, v.Version)
+	if v.Revision != "" {
+		changed := ""
+		if v.Modified {
+			changed = " (with changes)"
+		}
+		fmt.Fprintf(stdout, "git %s%s\n", v.Revision, changed)
+	}
+	fmt.Fprintf(stdout, "%s %s GOEXPERIMENT=%s CGO_ENABLED=%s tags=%s\n", v.Go, v.Platform, v.Build["GOEXPERIMENT"], v.Build["CGO_ENABLED"], v.Build["-tags"])
+	for _, path := range []string{"github.com/gomlx/gomlx", "github.com/gomlx/go-xla", "github.com/gomlx/compute"} {
+		if module := v.Modules[path]; module != "" {
+			fmt.Fprintf(stdout, "%s %s\n", path, module)
+		}
+	}
+	return nil
+}

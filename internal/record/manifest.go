@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package record
+
+import (
+	"os"
+	"runtime"
+	"runtime/debug"
+	"time"
+)
+
+// Manifest says what ran, where, and on what data.
+type Manifest struct {
+	Program      string            `json:"program"`
+	Version      string            `json:"version"`
+	GoVersion    string            `json:"go_version"`
+	GitRevision  string            `json:"git_revision,omitempty"`
+	GitModified  bool              `json:"git_modified"` // the work tree had changes
+	Build        map[string]string `json:"build,omitempty"`
+	Modules      map[string]string `json:"modules,omitempty"` // path -> version
+	Command      []string          `json:"command"`
+	Backend      string            `json:"backend"`
+	PluginPath   string            `json:"plugin_path,omitempty"`
+	PluginSHA256 string            `json:"plugin_sha256,omitempty"`
+	Device       string            `json:"device"`
+	DType        string            `json:"dtype"`
+	XLAFlags     string            `json:"xla_flags"`
+	Data         string            `json:"data"`
+	DataHash     string            `json:"data_hash"`
+	DataNotes    []string          `json:"data_notes,omitempty"`
+	Host         Host              `json:"host"`
+	Started      time.Time         `json:"started"`
+	Ended        time.Time         `json:"ended,omitzero"`
+}
+
+// Host is the machine.
+type Host struct {
+	Name string `json:"name,omitempty"`
+	OS   string `json:"os"`
+	Arch string `json:"arch"`
+	CPUs int    `json:"cpus"` // usable by this process
+}
+
+// NewManifest fills what the process knows of itself: program, modules, build,
+// command line, XLA_FLAGS, host and start time. Backend, device, dtype and data
+// are the caller's.
+func NewManifest(now time.Time) Manifest {
+	m := Manifest{
+		Program:   "revgn",
+		Version:   "unknown",
+		GoVersion: runtime.Version(),
+		Command:   os.Args,
+		XLAFlags:  os.Getenv("XLA_FLAGS"),
+		Host:      Host{OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU()},
+		Started:   now.UTC(),
+	}
+	m.Host.Name, _ = os.Hostname() // a machine without a name is still a machine
+	if info, ok := debug.ReadBuildInfo(); ok {
+		m.addBuild(info)
+	}
+	return m
+}
+
+// addBuild takes versions and settings from what the linker recorded.
+func (m *Manifest) addBuild(info *debug.BuildInfo) {
+	m.Version = info.Main.Version
+	m.Modules = map[string]string{}
+	for _, d := range info.Deps {
+		version := d.Version
+		if d.Replace != nil {
+			version += " => " + d.Replace.Path + " " + d.Replace.Version
+		}
+		m.Modules[d.Path] = version
+	}
+	m.Build = map[string]string{}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			m.GitRevision = s.Value
+		case "vcs.modified":
+			m.GitModified = s.Value == "true"
+		case "-tags", "CGO_ENABLED", "GOAMD64", "GOARM64", "GOEXPERIMENT":
+			m.Build[s.Key] = s.Value
+		}
+	}
+}

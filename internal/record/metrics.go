@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package record
+
+// StepRecord is what one optimizer step did. Loss and accuracy are those of the
+// step's batch before the step. Percentages are of the loss before the step.
+type StepRecord struct {
+	Step             int      `json:"step"`  // counted from 1; 0 is the initial network
+	Epoch            float64  `json:"epoch"` // epochs of data used so far
+	Loss             Number   `json:"loss"`  // mean over the batch
+	LossAfter        Optional `json:"loss_after,omitzero"`
+	LossChangePct    Optional `json:"loss_change_pct,omitzero"`
+	HeldoutChangePct Optional `json:"heldout_change_pct,omitzero"`
+	Acc              Optional `json:"acc,omitzero"` // share of the batch, 0 to 1
+	LR               Number   `json:"lr"`
+	Seconds          Number   `json:"seconds"`                  // the step alone
+	MeasureSeconds   Optional `json:"measure_seconds,omitzero"` // what only measures
+
+	*GaussNewton // nil for other optimizers: its fields are then left out
+}
+
+// GaussNewton is the certificate of a Gauss-Newton step and its parts.
+type GaussNewton struct {
+	Cert           Number     `json:"cert"`        // ‖JΔZ - v‖/‖v‖ on the stream
+	CertLogits     Number     `json:"cert_logits"` // the same on the logits
+	Gain           Number     `json:"gain"`        // <JΔZ, v>/‖v‖², 1 when exact
+	Exact          bool       `json:"exact"`
+	StepNorm       Number     `json:"step_norm"` // ‖ΔZ‖ over all couplings
+	Reconstruction Optional   `json:"reconstruction,omitzero"`
+	Linearisation  Optional   `json:"linearisation,omitzero"`
+	Couplings      []Coupling `json:"couplings,omitempty"`
+}
+
+// Coupling is how one coupling's system was solved.
+type Coupling struct {
+	Name     string `json:"name"` // "block0.f"
+	Rank     int    `json:"rank"` // singular values kept
+	SigmaMax Number `json:"sigma_max"`
+	SigmaMin Number `json:"sigma_min"` // smallest one kept
+	Residual Number `json:"residual"`  // ‖ΦA - T‖/‖T‖
+}
+
+// EvalRecord is an evaluation over a whole split, every sample weighing the same.
+type EvalRecord struct {
+	Step    int      `json:"step"`
+	Epoch   float64  `json:"epoch"`
+	Split   string   `json:"split"` // "train" or "test"
+	Loss    Number   `json:"loss"`
+	Acc     Optional `json:"acc,omitzero"`
+	Samples int      `json:"samples,omitempty"`
+	Seconds Optional `json:"seconds,omitzero"`
+}
+
+// EventRecord is something that happened: "warning", "resume", "switch",
+// "lr", "interrupted", "non-finite".
+type EventRecord struct {
+	Step    int      `json:"step"`
+	Epoch   float64  `json:"epoch"`
+	Event   string   `json:"event"`
+	Fields  []string `json:"fields,omitempty"` // of a non-finite number: where it arose
+	Message string   `json:"message,omitempty"`
+}
+
+// Kinds of lines in metrics.jsonl.
+const (
+	kindStep  = "step"
+	kindEval  = "eval"
+	kindEvent = "event"
+)
+
+// Events that the package itself writes.
+const eventNonFinite = "non-finite"

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package record
+
+import "fmt"
+
+// Status is how a run stands.
+type Status string
+
+// The statuses of a run.
+const (
+	Running     Status = "running"
+	Done        Status = "done"
+	Failed      Status = "failed"
+	Interrupted Status = "interrupted"
+)
+
+func (s Status) check() error {
+	switch s {
+	case Running, Done, Failed, Interrupted:
+		return nil
+	}
+	return fmt.Errorf("status %q, want running, done, failed or interrupted", string(s))
+}
+
+// Summary is a run in brief.
+type Summary struct {
+	Status      Status   `json:"status"`
+	Message     string   `json:"message,omitempty"` // why it failed or stopped
+	Steps       int      `json:"steps"`
+	Epoch       float64  `json:"epoch"`
+	Seconds     Number   `json:"seconds"`      // wall clock, the caller's
+	StepSeconds Number   `json:"step_seconds"` // sum over the steps alone
+	ExactSteps  int      `json:"exact_steps"`
+	Exact       Optional `json:"exact,omitzero"` // share of Gauss-Newton steps certified exact
+	WorstCert   Optional `json:"worst_cert,omitzero"`
+	Last        Scores   `json:"last"`
+	Best        Scores   `json:"best"` // where test accuracy was highest, first such step
+}
+
+// Scores are the metrics at one step.
+type Scores struct {
+	Step      int      `json:"step"`
+	Epoch     float64  `json:"epoch"`
+	BatchLoss Optional `json:"batch_loss,omitzero"`
+	BatchAcc  Optional `json:"batch_acc,omitzero"`
+	TrainLoss Optional `json:"train_loss,omitzero"`
+	TrainAcc  Optional `json:"train_acc,omitzero"`
+	TestLoss  Optional `json:"test_loss,omitzero"`
+	TestAcc   Optional `json:"test_acc,omitzero"`
+}
+
+// tally gathers a Summary from the records as they are written.
+type tally struct {
+	s         Summary
+	certified int         // steps that carry a certificate
+	trained   *EvalRecord // the newest evaluation on the training set
+}
+
+// Summary is the run so far, from the records appended; the caller adds Seconds.
+func (r *Run) Summary(status Status, message string) Summary {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.tally.s
+	s.Status, s.Message = status, message
+	return s
+}
+
+func (t *tally) addStep(s StepRecord) {
+	t.s.Steps++
+	t.s.Epoch = s.Epoch
+	t.s.StepSeconds += s.Seconds
+	t.s.Last.Step, t.s.Last.Epoch = s.Step, s.Epoch
+	t.s.Last.BatchLoss, t.s.Last.BatchAcc = Optional{s.Loss, true}, s.Acc
+	if s.GaussNewton == nil {
+		return
+	}
+	t.certified++
+	if s.Exact {
+		t.s.ExactSteps++
+	}
+	t.s.Exact = Some(float64(t.s.ExactSteps) / float64(t.certified))
+	// Written so that a NaN, once there, stays.
+	if w := t.s.WorstCert; !w.Set || !(w.Value >= s.Cert) && w.Value == w.Value {
+		t.s.WorstCert = Optional{s.Cert, true}
+	}
+}
+
+func (t *tally) addEval(e EvalRecord) {
+	last, best := &t.s.Last, &t.s.Best
+	last.Step, last.Epoch = e.Step, e.Epoch
+	loss := Optional{e.Loss, true}
+	if e.Split == "train" {
+		t.trained = &e
+		last.TrainLoss, last.TrainAcc = loss, e.Acc
+	} else {
+		last.TestLoss, last.TestAcc = loss, e.Acc
+		if t.s.better(e) {
+			*best = Scores{Step: e.Step, Epoch: e.Epoch, TestLoss: loss, TestAcc: e.Acc}
+		}
+	}
+	// A step's two splits come in either order.
+	if t.trained != nil && best.TestLoss.Set && best.Step == t.trained.Step {
+		best.TrainLoss, best.TrainAcc = Optional{t.trained.Loss, true}, t.trained.Acc
+	}
+}
+
+// better compares test accuracy where there is one, else test loss. Non-finite
+// figures are never better.
+func (s *Summary) better(e EvalRecord) bool {
+	best := s.Best
+	switch {
+	case e.Acc.Set && best.TestAcc.Set:
+		return e.Acc.Value > best.TestAcc.Value
+	case e.Acc.Set:
+		return e.Acc.Value == e.Acc.Value
+	case best.TestLoss.Set:
+		return e.Loss < best.TestLoss.Value
+	}
+	return e.Loss == e.Loss
+}

@@ -6,44 +6,114 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
+	"strings"
 
 	"github.com/gomlx/compute"
-	_ "github.com/gomlx/compute/gobackend" // registers "go"
+	"github.com/gomlx/compute/gobackend"
+
+	"revgn/internal/backend/plugin"
 )
+
+// OfflineVariable names the environment variable that forbids the network; any value but "", "0" and "false" does.
+const OfflineVariable = "REVGN_OFFLINE"
 
 // Options says which backend Open opens and how.
 type Options struct {
 	Name    string                        // auto, go, xla:cpu, xla:cuda, xla:tpu or a plugin's path; "" means auto
-	Offline bool                          // never use the network, as REVGN_OFFLINE=1 does
-	Devices int                           // number of CPU devices of xla:cpu; 0 means 1
-	Logf    func(format string, a ...any) // receives one-line notices; nil discards them
+	Offline bool                          // never use the network; REVGN_OFFLINE=1 does the same
+	Devices int                           // number of devices that xla:cpu shows; 0 means 1
+	Logf    func(format string, a ...any) // receives notices of one line; nil discards them
 }
 
-// Open opens the named backend.
+// Open opens the named backend. Its errors are one line and name the way out. Only "auto" installs a plugin, and only
+// where the network is allowed.
 func Open(ctx context.Context, o Options) (*Backend, error) {
-	home, _ := os.UserHomeDir()
-	path := filepath.Join(home, ".local", "lib", "go-xla", "pjrt_c_api_cpu_plugin.so")
-	switch o.Name {
-	case "", "auto":
-		if b, err := openXLA("xla:cpu", path, o); err == nil {
-			return b, nil
-		}
-		return openGo()
-	case "go":
-		return openGo()
-	case "xla:cpu":
-		return openXLA("xla:cpu", path, o)
+	if err := CheckName(o.Name); err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("unknown backend %q: allowed are auto, go, xla:cpu, xla:cuda, xla:tpu or a path to a PJRT plugin (.so)", o.Name)
+	if o.Devices < 0 {
+		return nil, fmt.Errorf("cannot show %d devices: give at least 1", o.Devices)
+	}
+	if o.Logf == nil {
+		o.Logf = func(string, ...any) {}
+	}
+	o.Offline = o.Offline || Offline()
+	switch {
+	case o.Name == "" || o.Name == "auto":
+		return openAuto(ctx, o, machine())
+	case o.Name == "go":
+		return openGo()
+	case isPath(o.Name):
+		return openPlugin(ctx, pathKind(o.Name), o.Name, o)
+	}
+	return openNamed(ctx, o)
 }
 
-// openGo opens the pure-Go backend. Its parallel executor deadlocks on several independent While loops (each holds a
-// worker while its body waits for one), so operations run one after the other; matmuls stay parallel inside.
-func openGo() (*Backend, error) {
-	b, err := compute.NewWithConfig("go:ops_sequential")
-	if err != nil {
-		return nil, fmt.Errorf("cannot open the Go backend: %w", err)
+// Offline tells whether the environment forbids the network.
+func Offline() bool {
+	switch strings.ToLower(os.Getenv(OfflineVariable)) {
+	case "", "0", "false":
+		return false
 	}
-	return &Backend{Backend: b, Kind: "go", Description: b.Description()}, nil
+	return true
+}
+
+// openNamed opens the installed plugin of one device.
+func openNamed(ctx context.Context, o Options) (*Backend, error) {
+	if !xlaBuilt {
+		return openPlugin(ctx, o.Name, "", o)
+	}
+	path, ok := plugin.Find(plugin.Dirs(), strings.TrimPrefix(o.Name, "xla:"))
+	if !ok {
+		return nil, fmt.Errorf("no plugin for %s in %s: run 'revgn backend install %s', or use --backend go",
+			o.Name, strings.Join(plugin.Dirs(), ", "), o.Name)
+	}
+	return openPlugin(ctx, o.Name, path, o)
+}
+
+// openPlugin verifies a plugin and opens it, after XLA_FLAGS are known not to abort the process.
+func openPlugin(ctx context.Context, kind, path string, o Options) (*Backend, error) {
+	if !xlaBuilt {
+		return nil, fmt.Errorf("this build has no XLA (-tags noxla): use --backend go, or build without that tag")
+	}
+	path, err := checkPath(path, kind)
+	if err != nil {
+		return nil, err
+	}
+	sum, _, err := plugin.Verify(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkXLAFlags(ctx, path, os.Getenv(flagsVariable)); err != nil {
+		return nil, err
+	}
+	var b *Backend
+	if caught := Catch(func() { b, err = openXLA(kind, path, max(1, o.Devices), o.Logf) }); caught != nil {
+		err = caught
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot open %s with %s: %s", kind, path, oneLine(err.Error()))
+	}
+	b.Kind, b.PluginPath, b.PluginSHA256 = kind, path, sum
+	return b, nil
+}
+
+// openGo opens the pure-Go backend. Its parallel executor (compute v0.1.2) deadlocks on several independent While
+// loops, each holding a worker while its body waits for one, so operations run one after the other; matmuls stay
+// parallel inside.
+func openGo() (*Backend, error) {
+	b, err := gobackend.New("ops_sequential")
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the Go backend: %s", oneLine(err.Error()))
+	}
+	return &Backend{Backend: b, Kind: "go", Description: "go: " + describeDevices(b)}, nil
+}
+
+// describeDevices says how many devices a backend has and what the first one is.
+func describeDevices(b compute.Backend) string {
+	s := fmt.Sprintf("%d devices", b.NumDevices())
+	if b.NumDevices() == 1 {
+		s = "1 device"
+	}
+	return fmt.Sprintf("%s (%s)", s, oneLine(b.DeviceDescription(0)))
 }

@@ -1,25 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//go:build !noxla
+//go:build ((linux && (amd64 || arm64)) || (darwin && arm64)) && !noxla
 
 package backend
 
 import (
+	"flag"
 	"fmt"
+	"io"
+	"strings"
 
 	"github.com/gomlx/go-xla/compute/xla"
 	"github.com/gomlx/go-xla/pjrt"
+	"k8s.io/klog/v2"
 )
 
-func openXLA(kind, path string, o Options) (*Backend, error) {
+const xlaBuilt = true
+
+// openXLA opens a plugin by its absolute path. go-xla never installs anything by itself then, but it is told so too.
+//
+// TF32 is off: on CUDA a float32 dot would keep 10 bits of the mantissa. A CPU plugin shows 4 devices whatever the
+// cores unless told otherwise. XLA's own messages below errors are off (go-xla sets TF_CPP_MIN_LOG_LEVEL=3 unless the
+// user set it); go-xla's warnings go to logf.
+func openXLA(kind, path string, devices int, logf func(string, ...any)) (*Backend, error) {
 	xla.EnableAutoInstall(false)
-	options := pjrt.NamedValuesMap{}
-	if kind == "xla:cpu" {
-		options["cpu_device_count"] = int64(max(1, o.Devices))
-	}
-	b, err := xla.NewWithOptions(path+",tf32=false", options)
+	defer captureLog(logf)()
+	config, options := xlaConfig(kind, path, devices)
+	b, err := xla.NewWithOptions(config, options)
 	if err != nil {
-		return nil, fmt.Errorf("cannot open %s: %w", kind, err)
+		return nil, err
 	}
-	return &Backend{Backend: b, Kind: kind, PluginPath: path, Description: b.Description()}, nil
+	if b.NumDevices() < 1 {
+		return nil, fmt.Errorf("it shows no device")
+	}
+	p, err := pjrt.GetPlugin(path)
+	if err != nil {
+		return nil, err
+	}
+	major, minor := p.Version()
+	return &Backend{Backend: b, Description: fmt.Sprintf("%s: PJRT API %d.%d, %s", kind, major, minor, describeDevices(b))}, nil
+}
+
+// xlaConfig is what go-xla is given for a kind of plugin. Its guesses go by words in the path; shared buffers (device
+// memory is host memory) are therefore named outright.
+func xlaConfig(kind, path string, devices int) (string, pjrt.NamedValuesMap) {
+	if kind == "xla:cpu" {
+		return path + ",tf32=false,shared_buffers=true", pjrt.NamedValuesMap{"cpu_device_count": int64(devices)}
+	}
+	return path + ",tf32=false,shared_buffers=false", nil
+}
+
+// captureLog turns the warnings that go-xla prints through klog into notices, until the returned function is called.
+func captureLog(logf func(string, ...any)) (restore func()) {
+	flags := flag.NewFlagSet("klog", flag.ContinueOnError)
+	klog.InitFlags(flags)
+	old := map[string]string{}
+	for name, value := range map[string]string{"logtostderr": "false", "stderrthreshold": "FATAL", "one_output": "true", "skip_headers": "true"} {
+		old[name] = flags.Lookup(name).Value.String()
+		_ = flags.Set(name, value) // names and values are klog's own
+	}
+	klog.SetOutput(logWriter(logf))
+	return func() {
+		klog.Flush()
+		klog.SetOutput(io.Discard)
+		for name, value := range old {
+			_ = flags.Set(name, value) // as above
+		}
+	}
+}
+
+type logWriter func(string, ...any)
+
+func (w logWriter) Write(p []byte) (int, error) {
+	if s := strings.TrimSpace(string(p)); s != "" {
+		w("XLA: %s", oneLine(s))
+	}
+	return len(p), nil
 }

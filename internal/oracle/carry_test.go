@@ -61,4 +61,3 @@ func TestCarryingChangesNothingWhereLowerBlocksAreExact(t *testing.T) {
 		within(t, "pushed-up pull-back", up, plain.V, 1e-10)
 	}
 }
-

@@ -85,6 +85,11 @@ func (f cifarFormat) readArchive(ctx context.Context, file string, names []strin
 		return nil, err
 	}
 	defer closer.Close()
+	return f.readEntries(s, names)
+}
+
+// readEntries is readArchive on an open stream.
+func (f cifarFormat) readEntries(s *stream, names []string) ([]*samples, error) {
 	found := make([]*samples, len(names))
 	// Twice the bound on one batch, and a stop for an endless archive.
 	tr := tar.NewReader(io.LimitReader(s, 2*maxBytes))
@@ -103,7 +108,7 @@ func (f cifarFormat) readArchive(ctx context.Context, file string, names []strin
 		if found[k] != nil {
 			return nil, s.fail("the archive holds %s twice", entry.Name)
 		}
-		batch := &stream{ctx: ctx, name: file + ":" + entry.Name, r: tr, size: entry.Size}
+		batch := &stream{ctx: s.ctx, name: s.name + ":" + entry.Name, r: tr, size: entry.Size}
 		found[k] = &samples{d: cifarPixels}
 		if err := f.read(batch, found[k]); err != nil {
 			return nil, err

@@ -12,16 +12,8 @@ import (
 	"time"
 )
 
-// fill brings the file at part to r.size bytes, asking only for what is missing.
-//
-// The file is written at explicit offsets and never truncated first, so two
-// processes that fetch the same file write the same bytes to the same places.
-func (g *getter) fill(ctx context.Context, url string, r remote, part, name string) error {
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_RDWR, 0o644)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
+// fill brings f to r.size bytes, asking only for what is missing.
+func (g *getter) fill(ctx context.Context, url string, r remote, f *os.File, name string) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err

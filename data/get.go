@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -69,7 +68,7 @@ type getter struct {
 	GetOptions
 	client *http.Client
 	rounds int           // how often every site is asked
-	pause  time.Duration // between rounds
+	pause  time.Duration // after a failure
 	idle   time.Duration // the longest wait for the next byte
 }
 
@@ -87,13 +86,13 @@ func (g *getter) all(ctx context.Context, dir string, remotes []remote) ([]strin
 
 // file makes sure that the published file lies at final.
 func (g *getter) file(ctx context.Context, r remote, final string) error {
-	switch err := verify(final, r); {
-	case err == nil:
+	switch ok, err := verified(final, r); {
+	case ok:
 		g.logf("%s is there already, SHA-256 as published", final)
 		return nil
 	case errors.Is(err, ErrChecksum):
 		return fmt.Errorf("%w; it is left as it is: move it away to download the published file", err)
-	case !errors.Is(err, fs.ErrNotExist):
+	case err != nil:
 		return err
 	}
 	if g.Offline {
@@ -103,17 +102,30 @@ func (g *getter) file(ctx context.Context, r remote, final string) error {
 	if err := os.MkdirAll(filepath.Dir(final), 0o755); err != nil {
 		return err
 	}
+	part := final + ".part"
+	f, err := lockPart(ctx, part, func() { g.logf("another process is downloading %s, waiting for it", final) })
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	defer removeEmpty(f, part)
+	if ok, _ := verified(final, r); ok { // the other process was faster
+		return nil
+	}
+	return g.download(ctx, r, f, final)
+}
+
+// download asks every site in turn, several times, until f is the published file
+// and has its name.
+func (g *getter) download(ctx context.Context, r remote, f *os.File, final string) error {
 	var last error
-	for round := range g.rounds {
-		if round > 0 && !sleep(ctx, g.pause) {
-			break
-		}
+	for range g.rounds {
 		for _, url := range r.urls {
-			if last = g.attempt(ctx, url, r, final); last == nil {
+			if last = g.attempt(ctx, url, r, f, final); last == nil {
 				g.logf("%s: %d bytes, SHA-256 as published", final, r.size)
 				return nil
 			}
-			if ctx.Err() != nil {
+			if !sleep(ctx, g.pause) {
 				return fmt.Errorf("interrupted: %w; what has come is in %s.part, the same command goes on from there", ctx.Err(), final)
 			}
 			g.logf("%v", last)
@@ -123,22 +135,19 @@ func (g *getter) file(ctx context.Context, r remote, final string) error {
 }
 
 // attempt downloads what is missing of the .part, checks it and gives it its name.
-func (g *getter) attempt(ctx context.Context, url string, r remote, final string) error {
-	part := final + ".part"
-	if err := g.fill(ctx, url, r, part, filepath.Base(final)); err != nil {
+func (g *getter) attempt(ctx context.Context, url string, r remote, f *os.File, final string) error {
+	if err := g.fill(ctx, url, r, f, filepath.Base(final)); err != nil {
 		return fmt.Errorf("%s: %w", url, err)
 	}
-	if err := verify(part, r); err != nil {
+	if err := verify(f.Name(), r); err != nil {
 		if errors.Is(err, ErrChecksum) {
-			os.Remove(part)
+			if failed := f.Truncate(0); failed != nil { // the bytes are not to be gone on from
+				err = fmt.Errorf("%w, and emptying it failed: %w", err, failed)
+			}
 		}
 		return fmt.Errorf("%s: %w", url, err)
 	}
-	if err := os.Rename(part, final); err != nil {
-		// Another process may have finished the same file a moment ago.
-		if verify(final, r) == nil {
-			return nil
-		}
+	if err := os.Rename(f.Name(), final); err != nil {
 		return err
 	}
 	return syncDir(filepath.Dir(final))

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// dataOptions are those that the data commands share.
+type dataOptions struct {
+	dir  string
+	json bool
+}
+
+func (o *dataOptions) addFlags(fs *pflag.FlagSet) {
+	fs.StringVar(&o.dir, "data-dir", "", "where data sets lie (default $REVGN_DATA, else revgn/data in the user's cache directory)")
+}
+
+func (o *dataOptions) addJSON(fs *pflag.FlagSet) {
+	fs.BoolVar(&o.json, "json", false, "print one JSON value instead of text")
+}
+
+// newDataCommand is `revgn data` with its three subcommands.
+func newDataCommand() *cobra.Command {
+	o := &dataOptions{}
+	cmd := &cobra.Command{
+		Use:   "data",
+		Short: "List, download and describe data sets",
+		Long: `List, download and describe data sets.
+
+digits is embedded. The others lie below the data directory:
+mnist/, fashion-mnist/, cifar10/ (or cifar10-subset/), cifar100/.`,
+		Args: cobra.NoArgs,
+	}
+	o.addFlags(cmd.PersistentFlags())
+	cmd.AddCommand(newDataListCommand(o), newDataGetCommand(o), newDataInfoCommand(o))
+	return cmd
+}
+
+// printJSON writes v as indented JSON and a newline.
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}

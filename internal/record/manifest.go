@@ -28,6 +28,10 @@ type Manifest struct {
 	Data         string            `json:"data"`
 	DataHash     string            `json:"data_hash"`
 	DataNotes    []string          `json:"data_notes,omitempty"`
+	Features     int               `json:"features"` // D, with Classes what the data decide of the network
+	Classes      int               `json:"classes"`  // K
+	TrainSamples int               `json:"train_samples"`
+	TestSamples  int               `json:"test_samples"`
 	Host         Host              `json:"host"`
 	Started      time.Time         `json:"started"`
 	Ended        time.Time         `json:"ended,omitzero"`

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"revgn/internal/npy"
+	"revgn/internal/record"
+	"revgn/model"
+)
+
+// exportArrays returns the tensors of a run's network in the order of
+// model.Config.TensorNames, and the batch where it is asked for. What training
+// does not change (C, U, and everything at step 0) is not in checkpoints: it is
+// drawn again from the seed.
+func exportArrays(dir string, o exportOptions) (step int, arrays []npy.Array, err error) {
+	run, err := record.Open(dir)
+	if err != nil {
+		return 0, nil, err
+	}
+	net, err := storedNetwork(run)
+	if err != nil {
+		return 0, nil, err
+	}
+	var saved []npy.Array
+	if o.step != 0 {
+		c, err := run.Checkpoint(o.step)
+		if err != nil {
+			return 0, nil, err
+		}
+		step, saved = c.Step, c.Arrays
+	}
+	for _, name := range net.TensorNames() {
+		a, err := tensorArray(net, name, saved, step > 0)
+		if err != nil {
+			return 0, nil, fmt.Errorf("%s, step %d: %w", dir, step, err)
+		}
+		arrays = append(arrays, a)
+	}
+	if !o.batch {
+		return step, arrays, nil
+	}
+	for _, name := range []string{"batch.x", "batch.y"} {
+		a, ok := npy.Find(saved, name)
+		if !ok {
+			return 0, nil, fmt.Errorf("%s, step %d: the checkpoint holds no %s (leave out --batch, or name a later --step)", dir, step, name)
+		}
+		arrays = append(arrays, a)
+	}
+	return step, arrays, nil
+}
+
+// storedNetwork is the network of a run: its options, and what its data decided.
+func storedNetwork(run *record.Reader) (model.Config, error) {
+	options, err := storedOptions(filepath.Join(run.Dir(), "config.yaml"))
+	if err != nil {
+		return model.Config{}, err
+	}
+	manifest, err := run.Manifest()
+	if err != nil {
+		return model.Config{}, err
+	}
+	net := networkConfig(options, manifest.Features, manifest.Classes)
+	if err := net.Validate(); err != nil {
+		return model.Config{}, fmt.Errorf("%s: config.yaml and manifest.json describe no network: %w", run.Dir(), err)
+	}
+	return net, nil
+}
+
+// tensorArray returns a tensor's saved value, or draws its initial one. A trained
+// tensor that training has reached must be among the saved ones.
+func tensorArray(net model.Config, name string, saved []npy.Array, trained bool) (npy.Array, error) {
+	if !trained || !model.IsTrained(name) {
+		return initialArray(net, name)
+	}
+	a, ok := npy.Find(saved, name)
+	if !ok {
+		return npy.Array{}, fmt.Errorf("the checkpoint holds no %s", name)
+	}
+	want := []int{net.Hidden, net.Half()} // W
+	if len(a.Shape) == 1 {
+		want = []int{net.Half()} // b
+	}
+	if !slices.Equal(a.Shape, want) {
+		return npy.Array{}, fmt.Errorf("%s has shape %v, want %v by config.yaml", name, a.Shape, want)
+	}
+	return a, nil
+}
+
+// initialArray draws a tensor's initial value and copies it out.
+func initialArray(net model.Config, name string) (npy.Array, error) {
+	value, err := net.InitialValue(name)
+	if err != nil {
+		return npy.Array{}, err
+	}
+	return hostArray(name, value)
+}
+
+// hostArray copies a tensor to the host.
+func hostArray(name string, t *tensors.Tensor) (npy.Array, error) {
+	a := npy.Array{Name: name, Shape: slices.Clone(t.Shape().Dimensions)}
+	err := t.ConstFlatData(func(flat any) {
+		switch v := flat.(type) {
+		case []float32:
+			a.Data = slices.Clone(v)
+		case []float64:
+			a.Data = slices.Clone(v)
+		case []int32:
+			a.Data = slices.Clone(v)
+		}
+	})
+	if err == nil && a.Data == nil {
+		err = fmt.Errorf("tensor %s of type %s, want float32, float64 or int32", name, t.DType())
+	}
+	return a, err
+}

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+# `make` or `make help` lists the targets.
+
+# Without GOEXPERIMENT=simd the pure-Go backend is an order of magnitude slower.
+export GOEXPERIMENT ?= simd
+
+GO       ?= go
+TAGS     ?=
+ARGS     ?=
+FUZZTIME ?= 20s
+
+.DEFAULT_GOAL := help
+.PHONY: help build train verify test lint fmt unit short bench fuzz clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  ARGS=\"...\" goes to train, verify and bench; TAGS=noxla builds without cgo and XLA."
+
+build: ## build bin/revgn
+	$(GO) build -tags "$(TAGS)" -o bin/revgn ./cmd/revgn
+
+train: build ## build, get a backend, train on the embedded digits, say where the results are
+	bin/revgn train $(ARGS)
+
+verify: build ## check the exactness of the mathematics on this machine's backend
+	bin/revgn verify $(ARGS)
+
+test: lint unit short ## everything: gofmt, go vet, staticcheck, all tests, short tests without cgo
+
+lint: ## gofmt, go vet and staticcheck
+	@files=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go' 2>/dev/null || find . -name '*.go')); \
+	if [ -n "$$files" ]; then echo "not formatted (run make fmt):"; echo "$$files"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+fmt: ## format the sources
+	gofmt -w .
+
+unit: ## all tests, on every backend present
+	$(GO) test -timeout 20m ./...
+
+short: ## the short tests without cgo, as on a machine without a C compiler
+	CGO_ENABLED=0 $(GO) vet -tags noxla ./...
+	CGO_ENABLED=0 $(GO) test -tags noxla -short -timeout 20m ./...
+
+bench: ## benchmarks in Go's format, for benchstat
+	$(GO) test -run '^$$' -bench . -benchmem $(ARGS) ./...
+
+fuzz: ## each fuzz target for FUZZTIME (20s)
+	@for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
+
+clean: ## remove bin/ (runs/ stays)
+	rm -rf bin

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+
+	"revgn/internal/config"
+)
+
+// quoted is a command in a ```console block of a document.
+type quoted struct {
+	where string
+	words []string
+}
+
+// documents are the files whose commands are checked.
+func documents(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	top, err := filepath.Glob("../../*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) == 0 || len(top) < 4 {
+		t.Fatalf("documents not found: %v %v", files, top)
+	}
+	return append(files, top...)
+}
+
+// quotedCommands returns the `$ ` lines of a document's console blocks. A command
+// in any other block would go unchecked, so it is an error.
+func quotedCommands(t *testing.T, path string) []quoted {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []quoted
+	fence := ""
+	stray := regexp.MustCompile(`^\s*(\$ )?(bin/revgn|revgn|make|go run|go build) [a-z]`)
+	for _, line := range strings.Split(strings.ReplaceAll(string(text), "\\\n", " "), "\n") {
+		trimmed := strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(trimmed, "```") && fence == "":
+			fence = trimmed
+		case strings.HasPrefix(trimmed, "```"):
+			fence = ""
+		case fence == "```console" && strings.HasPrefix(trimmed, "$ "):
+			found = append(found, quoted{filepath.Base(path) + ": " + trimmed, shellWords(trimmed[2:])})
+		case fence != "" && fence != "```console" && stray.MatchString(line):
+			t.Errorf("%s: %q stands in a %s block; commands stand in ```console blocks", path, trimmed, fence)
+		}
+	}
+	return found
+}
+
+// shellWords splits at blanks outside quotes, up to a comment.
+func shellWords(s string) []string {
+	if i := strings.Index(s, " #"); i >= 0 {
+		s = s[:i]
+	}
+	var words []string
+	for _, m := range regexp.MustCompile(`(?:[^\s"']|"[^"]*"|'[^']*')+`).FindAllString(s, -1) {
+		words = append(words, strings.NewReplacer(`"`, "", `'`, "").Replace(m))
+	}
+	return words
+}
+
+// Every command that a document quotes is one that the program accepts.
+func TestDocumentedCommands(t *testing.T) {
+	count := 0
+	for _, path := range documents(t) {
+		for _, q := range quotedCommands(t, path) {
+			count++
+			t.Run(q.where, func(t *testing.T) { checkQuoted(t, q.words) })
+		}
+	}
+	if count < 10 {
+		t.Errorf("only %d commands found in the documents", count)
+	}
+}
+
+func checkQuoted(t *testing.T, words []string) {
+	for len(words) > 0 && regexp.MustCompile(`^[A-Z_]+=`).MatchString(words[0]) {
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		t.Fatal("no command")
+	}
+	switch words[0] {
+	case "revgn", "bin/revgn":
+		checkRevgn(t, words[1:])
+	case "make":
+		checkMake(t, words[1:])
+	case ".ci/run":
+		if info, err := os.Stat("../../.ci/run"); err != nil || info.Mode()&0o111 == 0 {
+			t.Errorf(".ci/run is not there or not executable: %v", err)
+		}
+	case "git", "cd", "cp", "pip", "export":
+	case "go":
+		if len(words) < 2 || !slices.Contains([]string{"test", "build", "tool", "vet"}, words[1]) {
+			t.Errorf("unexpected go command %v", words)
+		}
+	default:
+		t.Errorf("nothing here checks %q", words[0])
+	}
+}
+
+// checkRevgn parses a command line with the real command tree, and runs it when
+// it is short and touches nothing.
+func checkRevgn(t *testing.T, args []string) {
+	cmd, rest, err := newRootCommand(io.Discard, io.Discard).Find(args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.ParseFlags(rest); err != nil && !errors.Is(err, pflag.ErrHelp) {
+		t.Fatal(err)
+	}
+	if err := cmd.ValidateArgs(cmd.Flags().Args()); err != nil {
+		t.Fatal(err)
+	}
+	if cmd.Name() == "train" {
+		checkTrain(t, rest)
+	}
+	short := []string{"", "version", "version --json", "data list", "data info digits", "backend list", "completion bash", "train --help", "--help"}
+	if slices.Contains(short, strings.Join(args, " ")) {
+		t.Setenv("REVGN_OFFLINE", "1")
+		if code, _, stderr := cli(args...); code != exitDone {
+			t.Errorf("exit %d: %s", code, stderr)
+		}
+	}
+}
+
+// checkTrain resolves the options of a train command, without its config file,
+// which only exists after a run.
+func checkTrain(t *testing.T, args []string) {
+	cmd := newTrainCommand()
+	if i := slices.Index(args, "--config"); i >= 0 && i+1 < len(args) {
+		args = slices.Delete(slices.Clone(args), i, i+2)
+	}
+	if err := cmd.ParseFlags(args); errors.Is(err, pflag.ErrHelp) {
+		return
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := trainOptions(cmd.Flags()); err != nil {
+		t.Error(err)
+	}
+}
+
+// checkMake asks make itself whether it knows the targets; ARGS are those of the
+// command that the target runs.
+func checkMake(t *testing.T, words []string) {
+	var target string
+	for _, w := range words {
+		if args, ok := strings.CutPrefix(w, "ARGS="); ok && target != "bench" {
+			checkRevgn(t, append([]string{target}, strings.Fields(args)...))
+		} else if !strings.Contains(w, "=") {
+			target = w
+		}
+	}
+	cmd := exec.Command("make", append([]string{"-n", "-C", "../.."}, words...)...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestShellWords(t *testing.T) {
+	got := shellWords(`make train ARGS="--lr 0.5 --steps 3" x='a b'  # a comment`)
+	if want := []string{"make", "train", "ARGS=--lr 0.5 --steps 3", "x=a b"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// README states the test command that .ci/run calls, and fits on a screen.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ci, err := os.ReadFile("../../.ci/run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), "$ make test") || !strings.HasSuffix(string(ci), "\nmake test\n") {
+		t.Error("README and .ci/run do not name the same test command")
+	}
+	if lines := strings.Count(string(readme), "\n"); lines > 75 {
+		t.Errorf("README has %d lines; one screen is its limit", lines)
+	}
+}
+
+// A link inside the repository leads somewhere.
+func TestLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+	for _, path := range documents(t) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(path), m[1])); err != nil {
+				t.Errorf("%s: link to %s leads nowhere", path, m[1])
+			}
+		}
+	}
+}
+
+// The preset table of docs/training.md is the program's.
+func TestPresetTable(t *testing.T) {
+	text, err := os.ReadFile("../../docs/training.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range config.PresetNames() {
+		row := regexp.MustCompile(`(?m)^\| ` + name + ` \|.*$`).FindString(string(text))
+		cells := strings.Split(strings.ReplaceAll(row, " ", ""), "|")
+		if len(cells) != 11 {
+			t.Errorf("preset %s: row %q", name, row)
+			continue
+		}
+		for i, optimizer := range []config.Optimizer{config.GN, config.SGD, config.Momentum, config.Adam} {
+			o, err := config.Preset(name, optimizer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var lr float64
+			if _, err := fmt.Sscan(cells[6+i], &lr); err != nil || lr != o.LR {
+				t.Errorf("preset %s: rate of %s is %s in the table, %v in the program", name, optimizer, cells[6+i], o.LR)
+			}
+			batch := o.Batch(o.TrainSize)
+			if want := fmt.Sprintf("%d|%d|%d", o.Blocks, o.Hidden, batch); strings.Join(cells[3:6], "|") != want {
+				t.Errorf("preset %s: blocks, hidden, batch %v in the table, %s in the program", name, cells[3:6], want)
+			}
+		}
+	}
+}

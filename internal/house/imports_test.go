@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package house
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rule is one edge of the import graph that must not be there.
+type rule struct {
+	room    string   // a package of the module, or a folder with all below it
+	never   []string // prefixes of import paths that it must not depend on, however indirectly
+	only    []string // where not nil: besides the standard library it may depend on these alone
+	because string
+}
+
+// rules is the import graph of ARCHITECTURE.md.
+func rules() []rule {
+	return []rule{
+		{room: "revgn/data", only: []string{"revgn/internal/npy"},
+			because: "bytes on disk become host arrays with the standard library alone, so that any program can import it"},
+		{room: "revgn/internal/npy", only: []string{},
+			because: "the array format is read by data, which has the standard library alone"},
+		{room: "revgn/internal/nearest", only: []string{},
+			because: "a hint is worth no dependency"},
+		{room: "revgn/internal/record", never: []string{"github.com/gomlx/", "revgn/model", "revgn/gnstep", "revgn/internal/backend"},
+			because: "a run directory can be read where no backend is"},
+		{room: "revgn/internal/oracle", never: []string{"revgn/model", "revgn/gnstep", "github.com/gomlx/"},
+			because: "it is written from the equations; sharing code with what it checks would make agreement worthless"},
+		{room: "revgn/gnstep", never: []string{"revgn/data", "revgn/internal/record", "revgn/internal/train", "revgn/internal/config"},
+			because: "a step does not know where its batch came from nor where its numbers go"},
+		{room: "revgn/model", never: []string{"revgn/data", "revgn/gnstep", "revgn/internal/record", "revgn/internal/train", "revgn/internal/config"},
+			because: "a network is functions of weights and inputs"},
+		{room: "revgn/internal/optim", never: []string{"revgn/data", "revgn/internal/record", "revgn/internal/train"},
+			because: "a baseline stands behind the same contract as gnstep"},
+		{room: "revgn/internal/backend", never: []string{"revgn/data", "revgn/model", "revgn/gnstep", "revgn/internal/train", "revgn/internal/config"},
+			because: "opening a device needs no knowledge of what runs on it"},
+		{room: "revgn/internal/config", never: []string{"github.com/gomlx/", "revgn/data", "revgn/model", "revgn/gnstep", "revgn/internal/train"},
+			because: "options are checked before anything is opened"},
+		{room: "revgn/internal/progress", never: []string{"github.com/gomlx/", "revgn/data", "revgn/model", "revgn/internal/train"},
+			because: "a progress line measures nothing itself"},
+	}
+}
+
+func TestImportGraph(t *testing.T) {
+	packages := goList(t, "-f", "{{.ImportPath}}", "revgn/...")
+	standard := goList(t, "-f", "{{.ImportPath}}", "std")
+	for _, r := range rules() {
+		t.Run(r.room, func(t *testing.T) {
+			found := false
+			for _, p := range packages {
+				if p == r.room || strings.HasPrefix(p, r.room+"/") && !strings.HasSuffix(p, "test") {
+					found = true
+					check(t, r, p, standard)
+				}
+			}
+			if !found {
+				t.Errorf("no package %s: has it moved? The rule is there because %s", r.room, r.because)
+			}
+		})
+	}
+}
+
+func check(t *testing.T, r rule, p string, standard []string) {
+	for _, dep := range goList(t, "-deps", "-f", "{{.ImportPath}}", p) {
+		for _, never := range r.never {
+			if dep == never || strings.HasPrefix(dep, strings.TrimSuffix(never, "/")+"/") {
+				t.Errorf("%s depends on %s, which it must not: %s", p, dep, r.because)
+			}
+		}
+		if r.only != nil && dep != p && !slices.Contains(standard, dep) && !slices.Contains(r.only, dep) && !strings.HasPrefix(dep, "vendor/") {
+			t.Errorf("%s depends on %s, beyond the standard library and %v: %s", p, dep, r.only, r.because)
+		}
+	}
+}
+
+// The science never reaches the command line, and nothing imports commands.
+func TestNothingImportsUpwards(t *testing.T) {
+	for _, p := range goList(t, "-f", "{{.ImportPath}}", "revgn/...") {
+		if strings.HasPrefix(p, "revgn/cmd/") {
+			continue
+		}
+		for _, dep := range goList(t, "-deps", "-f", "{{.ImportPath}}", p) {
+			if strings.HasPrefix(dep, "revgn/cmd/") || dep == "github.com/spf13/cobra" {
+				t.Errorf("%s depends on %s: only cmd has commands", p, dep)
+			}
+		}
+	}
+}
+
+func goList(t *testing.T, args ...string) []string {
+	t.Helper()
+	var stderr strings.Builder
+	cmd := exec.Command("go", append([]string{"list"}, args...)...)
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list %v: %v\n%s", args, err, stderr.String())
+	}
+	return strings.Fields(string(out))
+}

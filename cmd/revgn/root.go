@@ -29,7 +29,6 @@ Exit codes: 0 done, 1 error, 2 bad usage, 3 a check failed, 75 interrupted.`,
 	}
 	root.AddCommand(
 		newTrainCommand(),
-		newExportCommand(),
 		newDataCommand(),
 		newBackendCommand(),
 		newExportCommand(),

@@ -4,10 +4,16 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"revgn/data"
+	"revgn/internal/nearest"
 )
 
 // dataOptions are those that the data commands share.
@@ -39,6 +45,20 @@ mnist/, fashion-mnist/, cifar10/ (or cifar10-subset/), cifar100/.`,
 	o.addFlags(cmd.PersistentFlags())
 	cmd.AddCommand(newDataListCommand(o), newDataGetCommand(o), newDataInfoCommand(o))
 	return cmd
+}
+
+// knownDataSets refuses a name that is no data set; csv:FILE and npz:FILE pass.
+func knownDataSets(_ *cobra.Command, names []string) error {
+	for _, name := range names {
+		if kind, _, file := strings.Cut(name, ":"); file && (kind == "csv" || kind == "npz") {
+			continue
+		}
+		if !slices.Contains(data.Names(), name) {
+			return fmt.Errorf("unknown data set %q; allowed: %s, csv:FILE, npz:FILE%s",
+				name, strings.Join(data.Names(), ", "), nearest.Hint(name, data.Names()))
+		}
+	}
+	return nil
 }
 
 // printJSON writes v as indented JSON and a newline.

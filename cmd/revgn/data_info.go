@@ -39,7 +39,7 @@ func newDataInfoCommand(o *dataOptions) *cobra.Command {
 		Short:   "Show counts, classes, mean, std and hash of a data set",
 		Long:    "Read a data set (digits, mnist, fashion-mnist, cifar10, cifar100, csv:FILE, npz:FILE) and show what it holds.",
 		Example: "  revgn data info digits\n  revgn data info csv:measurements.csv",
-		Args:    cobra.ExactArgs(1),
+		Args:    cobra.MatchAll(cobra.ExactArgs(1), knownDataSets),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runDataInfo(cmd.Context(), o, args[0], cmd.OutOrStdout())
 		},

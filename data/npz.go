@@ -14,7 +14,7 @@ import (
 	"revgn/internal/npy"
 )
 
-// npzArrays are the accepted names: as Keras' mnist.npz has them, or one pair.
+// npzNames are the accepted names: as Keras' mnist.npz has them, or one pair.
 var npzNames = [...][4]string{
 	{"x_train", "y_train", "x_test", "y_test"},
 	{"X_train", "y_train", "X_test", "y_test"},

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// Property: the file that Resolved writes gives the same options, bit by bit.
+func TestResolvedRoundTrip(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		o := drawOptions(t)
+		if err := o.Validate(); err != nil {
+			t.Skip(err)
+		}
+		text, err := o.Resolved()
+		if err != nil {
+			t.Fatal(err)
+		}
+		layer, err := parseFile(dir, text)
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, text)
+		}
+		again, err := base(layer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := again.lay(layer); err != nil {
+			t.Fatal(err)
+		}
+		again.Out = o.Out // where a run went is not repeated
+		if diff := cmp.Diff(o, again); diff != "" {
+			t.Fatalf("%s\nin\n%s", diff, text)
+		}
+	})
+}
+
+func drawOptions(t *rapid.T) Options {
+	o, err := Preset(rapid.SampledFrom(PresetNames()).Draw(t, "preset"), rapid.SampledFrom(optimizers()).Draw(t, "optimizer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	positive := rapid.Float64Range(math.SmallestNonzeroFloat64, math.MaxFloat64)
+	below1 := rapid.Float64Range(0, math.Nextafter(1, 0))
+	o.LR, o.ProjGain, o.Eps = positive.Draw(t, "lr"), positive.Draw(t, "gain"), positive.Draw(t, "eps")
+	o.Momentum, o.Beta1, o.Beta2 = below1.Draw(t, "momentum"), below1.Draw(t, "beta1"), below1.Draw(t, "beta2")
+	o.Seed = rapid.Uint64().Draw(t, "seed")
+	o.Blocks = 2
+	a := rapid.Float64Range(0, 1).Draw(t, "w")
+	o.Inverse = rapid.SampledFrom([]Inverse{{Kind: InverseSplit}, {Kind: InverseLast}, {InverseWeights, []float64{a, 1 - a}}}).Draw(t, "inverse")
+	o.Bias, o.Carry, o.Measure = rapid.Bool().Draw(t, "bias"), rapid.Bool().Draw(t, "carry"), rapid.Bool().Draw(t, "measure")
+	if rapid.Bool().Draw(t, "full") {
+		o.FullBatch, o.BatchSize = true, 0
+	}
+	if rapid.Bool().Draw(t, "steps") {
+		o.Steps = rapid.IntRange(1, 1e9).Draw(t, "limit")
+		o.Epochs = rapid.IntRange(0, 10).Draw(t, "epochs")
+	}
+	o.Name, o.DataDir = rapid.String().Draw(t, "name"), rapid.String().Draw(t, "dir")
+	o.Dataset = "csv:" + rapid.StringN(1, 8, -1).Draw(t, "file")
+	o.Out = rapid.SampledFrom([]string{"", "runs/x"}).Draw(t, "out")
+	return o
+}
+
+// Resolved repeats a run through the command line's own path too.
+func TestResolvedThroughConfigFlag(t *testing.T) {
+	for _, args := range [][]string{
+		{}, {"--preset=mnist-minibatch", "--steps=60"}, {"--preset=cifar10-fullbatch", "--optimizer=adamw", "--out=runs/a"},
+		{"--lr=0.1", "--inverse=weights:0.1,0.9", "--epochs=3", "--steps=5", "--log-format=json"},
+	} {
+		t.Run(fmt.Sprint(args), func(t *testing.T) {
+			o, err := resolve(args...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := o.Resolved()
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := resolve("--config", writeConfig(t, string(text)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			again.Config, again.Out = o.Config, o.Out
+			if diff := cmp.Diff(o, again); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

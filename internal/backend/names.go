@@ -58,3 +58,6 @@ func checkPath(path, kind string) (string, error) {
 	}
 	return abs, nil
 }
+
+// XLABuilt tells whether this build can open PJRT plugins at all.
+func XLABuilt() bool { return xlaBuilt }

@@ -8,23 +8,33 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/gomlx/go-xla/compute/xla"
 	"github.com/gomlx/go-xla/pjrt"
 	"k8s.io/klog/v2"
+
+	"revgn/internal/backend/plugin"
 )
 
 const xlaBuilt = true
 
 // openXLA opens a plugin by its absolute path. go-xla never installs anything by itself then, but it is told so too.
 //
-// TF32 is off: on CUDA a float32 dot would keep 10 bits of the mantissa. A CPU plugin shows 4 devices whatever the
+// TF32, which keeps 10 bits of a float32's mantissa, is off: on CUDA go-xla then asks for the highest precision in
+// every dot (compute/xla/ops_dotgeneral.go). A CPU plugin shows 4 devices whatever the
 // cores unless told otherwise. XLA's own messages below errors are off (go-xla sets TF_CPP_MIN_LOG_LEVEL=3 unless the
 // user set it); go-xla's warnings go to logf.
 func openXLA(kind, path string, devices int, logf func(string, ...any)) (*Backend, error) {
 	xla.EnableAutoInstall(false)
 	defer captureLog(logf)()
+	if kind == "xla:cuda" {
+		// A second bar against TF32, inside NVIDIA's libraries: 0 overrides whatever a program asks for.
+		if err := os.Setenv("NVIDIA_TF32_OVERRIDE", "0"); err != nil {
+			return nil, err
+		}
+	}
 	config, options := xlaConfig(kind, path, devices)
 	b, err := xla.NewWithOptions(config, options)
 	if err != nil {
@@ -33,12 +43,26 @@ func openXLA(kind, path string, devices int, logf func(string, ...any)) (*Backen
 	if b.NumDevices() < 1 {
 		return nil, fmt.Errorf("it shows no device")
 	}
+	if device := b.DeviceDescription(0); isGPU(device) && !b.IsCUDA() {
+		b.Finalize()
+		return nil, fmt.Errorf("it drives a GPU (%s) but its path does not say cuda, so TF32 could not be kept out: name the file %s",
+			oneLine(device), plugin.FileName("cuda"))
+	}
+	if kind == "xla:tpu" {
+		logf("%s multiplies float32 matrices in bfloat16 (go-xla v0.4.1 sets no precision there): certificates will show it", kind)
+	}
 	p, err := pjrt.GetPlugin(path)
 	if err != nil {
 		return nil, err
 	}
 	major, minor := p.Version()
 	return &Backend{Backend: b, Description: fmt.Sprintf("%s: PJRT API %d.%d, %s", kind, major, minor, describeDevices(b))}, nil
+}
+
+// isGPU reads off a device's description whether it is an NVIDIA GPU.
+func isGPU(description string) bool {
+	lower := strings.ToLower(description)
+	return strings.Contains(lower, "cuda") || strings.Contains(lower, "gpu")
 }
 
 // xlaConfig is what go-xla is given for a kind of plugin. Its guesses go by words in the path; shared buffers (device

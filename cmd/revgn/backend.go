@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import "github.com/spf13/cobra"
+
+// newBackendCommand is `revgn backend` with its three subcommands.
+func newBackendCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "backend",
+		Short: "List, install and describe the devices that training runs on",
+		Long: `List, install and describe the devices that training runs on.
+
+The Go backend is embedded. The xla backends need a PJRT plugin, which 'install'
+puts in place. Plugins are sought in the directories of $PJRT_PLUGIN_LIBRARY_PATH,
+else in ~/.local/lib/go-xla and /usr/local/lib/go-xla.`,
+		Args: cobra.NoArgs,
+	}
+	cmd.AddCommand(newBackendListCommand(), newBackendInstallCommand(), newBackendInfoCommand())
+	return cmd
+}

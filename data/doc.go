@@ -49,7 +49,8 @@
 // A file that is truncated, has bytes left over, carries a wrong magic number,
 // a label out of range, a value that is not finite or sizes beyond any plausible
 // data set is refused with a [FileError] that names the file, the byte and what
-// was expected there. Sizes in a header are never trusted with memory: it is
+// was expected there; an npz file's error names the array and the element or the
+// byte inside its member instead. Sizes in a header are never trusted with memory: it is
 // taken as the bytes arrive. Fewer images than published is no error but a
 // warning in Source.Warnings, never silence. An odd number of features is the
 // model's concern and passes here.

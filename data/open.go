@@ -27,8 +27,8 @@ func Names() []string { return []string{"digits", "mnist", "fashion-mnist", "cif
 // csv:FILE or npz:FILE. dir is the data directory ("" for [Dir]'s choice); FILE
 // is a path of its own.
 //
-// A set that is not there gives an error that wraps [ErrMissing], a file that is
-// not what its format asks for a [FileError].
+// A published set that is not there gives an error that wraps [ErrMissing], a file
+// that is not what its format asks for a [FileError] (npz: the array's name).
 func Open(ctx context.Context, name, dir string, o Options) (*Source, error) {
 	if o.TrainSize < 0 {
 		return nil, fmt.Errorf("%s: train size %d, want 0 (all) or more", name, o.TrainSize)

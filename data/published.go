@@ -13,9 +13,10 @@ type remote struct {
 	sha256 string
 }
 
-// The sums are those that TensorFlow Datasets records for the same URLs
-// (tensorflow_datasets/url_checksums); for MNIST, whose first site is gone, the
-// two mirrors below serve the original bytes.
+// The sums of fashion-mnist, cifar10 and cifar100 are those that TensorFlow
+// Datasets records for the same URLs (tensorflow_datasets/url_checksums). MNIST's
+// first site is gone; its sums are those of the original files, which many loaders
+// pin, and the two mirrors serve the same bytes.
 
 // published lists the files of a data set that can be downloaded.
 func published(name string) ([]remote, error) {

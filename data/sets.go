@@ -71,7 +71,7 @@ type cifarSet struct {
 	mean, std []float64
 }
 
-// cifarSets has the published per-channel moments of the training parts.
+// cifarSets has the per-channel moments of the training parts that are in common use.
 func cifarSets(name string) (cifarSet, bool) {
 	switch name {
 	case "cifar10":

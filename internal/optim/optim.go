@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package optim
+
+import (
+	"fmt"
+
+	"github.com/gomlx/gomlx/core/graph"
+	gomlx "github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/train/optimizer"
+
+	"revgn/gnstep"
+	"revgn/model"
+)
+
+// Kind names a baseline.
+type Kind string
+
+// The baselines.
+const (
+	SGD      Kind = "sgd"
+	Momentum Kind = "momentum"
+	Adam     Kind = "adam"
+	AdamW    Kind = "adamw"
+)
+
+// Options are the hyperparameters of all baselines; each reads its own. The learning rate is an input of the step.
+type Options struct {
+	Kind         Kind
+	Loss         model.Loss
+	Momentum     float64 // μ, momentum only
+	Beta1, Beta2 float64 // adam, adamw
+	Eps          float64 // adam, adamw
+	WeightDecay  float64 // λ; decoupled for adamw alone
+}
+
+// DefaultOptions are PyTorch's defaults, with the usual μ = 0.9.
+func DefaultOptions(kind Kind) Options {
+	o := Options{Kind: kind, Loss: model.CrossEntropy, Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8}
+	if kind == AdamW {
+		o.WeightDecay = 0.01
+	}
+	return o
+}
+
+// StateScope is the part of the store that holds what a baseline keeps between steps.
+const StateScope = "/optimizers/"
+
+// baseline is a Stepper that follows the gradient.
+type baseline struct {
+	vars   *model.Variables
+	opts   Options
+	update func(g *graph.Graph, loss *graph.Node)
+}
+
+// New makes a baseline for the network of vars.
+func New(vars *model.Variables, o Options) (gnstep.Stepper, error) {
+	if err := o.Loss.Validate(); err != nil {
+		return nil, err
+	}
+	b := &baseline{vars: vars, opts: o}
+	root := vars.Store.RootScope()
+	adam := func(decay float64) optimizer.Interface {
+		return optimizer.Adam().Scope("optimizers/adam").Betas(o.Beta1, o.Beta2).Epsilon(o.Eps).WeightDecay(decay).Done()
+	}
+	switch o.Kind {
+	case SGD:
+		sgd := optimizer.StochasticGradientDescent().WithDecay(false).Done()
+		b.update = func(g *graph.Graph, loss *graph.Node) { sgd.UpdateGraph(root, g, loss) }
+	case Adam:
+		b.update = func(g *graph.Graph, loss *graph.Node) { adam(0).UpdateGraph(root, g, loss) }
+	case AdamW:
+		b.update = func(g *graph.Graph, loss *graph.Node) { adam(o.WeightDecay).UpdateGraph(root, g, loss) }
+	case Momentum:
+		m, err := newMomentum(vars, o.Momentum)
+		if err != nil {
+			return nil, err
+		}
+		b.update = m.update
+	default:
+		return nil, fmt.Errorf("unknown optimizer %q (allowed: %s, %s, %s, %s)", o.Kind, SGD, Momentum, Adam, AdamW)
+	}
+	return b, nil
+}
+
+// Build adds one step to the graph (gnstep.Stepper).
+func (b *baseline) Build(x, labels, lr *graph.Node) gnstep.Outcome {
+	g := x.Graph()
+	trace := b.vars.Network(g).At(x)
+	loss := b.opts.Loss.Mean(trace.Logits, labels)
+	before := weights(b.vars, g)
+	learningRate(b.vars.Store, lr)
+	b.update(g, b.regularised(loss, before))
+	finite, norm := b.guard(g, before)
+	return gnstep.Outcome{
+		Loss: loss, Accuracy: graph.ReduceAllMean(model.Hits(trace.Logits, labels)),
+		StepNorm: norm, Finite: finite, Logits: trace.Logits,
+	}
+}
+
+// learningRate makes the step's lr the value of the variable that the optimizers read.
+func learningRate(store *gomlx.Store, lr *graph.Node) {
+	optimizer.LearningRateVar(store.RootScope(), lr.DType(), 0).SetNodeValue(lr)
+}
+
+// regularised adds ½λ‖Z‖² where decay belongs to the gradient.
+func (b *baseline) regularised(loss *graph.Node, weights []*graph.Node) *graph.Node {
+	if b.opts.WeightDecay == 0 || b.opts.Kind == AdamW {
+		return loss
+	}
+	for _, w := range weights {
+		loss = graph.Add(loss, graph.MulScalar(graph.ReduceAllSum(graph.Square(w)), b.opts.WeightDecay/2))
+	}
+	return loss
+}
+
+// guard keeps the weights before the step where a number of the change is not finite, and returns whether it was finite and the change's norm.
+func (b *baseline) guard(g *graph.Graph, before []*graph.Node) (finite, norm *graph.Node) {
+	after := weights(b.vars, g)
+	squares := graph.ScalarZero(g, b.vars.Config.DType)
+	for i := range after {
+		squares = graph.Add(squares, graph.ReduceAllSum(graph.Square(graph.Sub(after[i], before[i]))))
+	}
+	norm = graph.Sqrt(squares)
+	ok := graph.IsFinite(norm)
+	for i, named := range b.vars.Trained() {
+		named.Variable.SetNodeValue(graph.Where(ok, after[i], before[i]))
+	}
+	return graph.ConvertDType(ok, b.vars.Config.DType), norm
+}
+
+// weights are the current nodes of the trained tensors: before the update those before the step, afterwards those after it.
+func weights(vars *model.Variables, g *graph.Graph) []*graph.Node {
+	var nodes []*graph.Node
+	for _, named := range vars.Trained() {
+		nodes = append(nodes, named.Variable.NodeValue(g))
+	}
+	return nodes
+}

@@ -17,7 +17,7 @@ import (
 
 func TestBackendsDescribeThemselves(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
-		y := graph.MustNewExec(b.Backend, func(x *graph.Node) *graph.Node { return graph.Mul(x, x) }).MustExec(float32(3))[0]
+		y := graph.MustNewExec(b.Backend, func(x *graph.Node) *graph.Node { return graph.Mul(x, x) }).MustCall(float32(3))[0]
 		if got := y.Value().(float32); got != 9 {
 			t.Errorf("3*3 = %v", got)
 		}
@@ -34,7 +34,7 @@ func TestBackendsDescribeThemselves(t *testing.T) {
 func TestBadGraphIsAnError(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
 		err := backend.Catch(func() {
-			graph.MustNewExec(b.Backend, graph.Add).MustExec([]float32{1, 2}, []float32{1, 2, 3})
+			graph.MustNewExec(b.Backend, graph.Add).MustCall([]float32{1, 2}, []float32{1, 2, 3})
 		})
 		if err == nil || strings.Contains(err.Error(), "\n") {
 			t.Errorf("adding [2] and [3]: %v, want an error of one line", err)
@@ -62,7 +62,7 @@ func TestIndependentLoopsFinish(t *testing.T) {
 						}
 					}
 					return graph.ReduceAllSum(sum)
-				}).MustExec([]float32{0, 1})[0].Value().(float32)
+				}).MustCall([]float32{0, 1})[0].Value().(float32)
 			})
 		}()
 		select {

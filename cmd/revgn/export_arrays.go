@@ -11,6 +11,7 @@ import (
 
 	"revgn/internal/npy"
 	"revgn/internal/record"
+	"revgn/internal/train"
 	"revgn/model"
 )
 
@@ -65,7 +66,7 @@ func storedNetwork(run *record.Reader) (model.Config, error) {
 	if err != nil {
 		return model.Config{}, err
 	}
-	net := networkConfig(options, manifest.Features, manifest.Classes)
+	net := train.NetworkConfig(options, manifest.Features, manifest.Classes)
 	if err := net.Validate(); err != nil {
 		return model.Config{}, fmt.Errorf("%s: config.yaml and manifest.json describe no network: %w", run.Dir(), err)
 	}

@@ -15,6 +15,7 @@ import (
 	"revgn/internal/config"
 	"revgn/internal/npy"
 	"revgn/internal/record"
+	"revgn/internal/train"
 	"revgn/model"
 )
 
@@ -135,7 +136,7 @@ func TestExportInitial(t *testing.T) {
 	}
 	o := config.Default()
 	o.Blocks, o.Hidden = 1, 3
-	v, err := model.NewVariables(networkConfig(o, 4, 2))
+	v, err := model.NewVariables(train.NetworkConfig(o, 4, 2))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,16 @@
 // steps. See `revgn --help` and README.md.
 package main
 
-import "os"
+import (
+	"os"
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+	"revgn/internal/backend"
+)
+
+func main() {
+	// A child of this program that tries XLA_FLAGS out is no command line.
+	if code, asked := backend.Probe(os.Stdout, os.Stderr); asked {
+		os.Exit(code)
+	}
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}

@@ -4,14 +4,87 @@ package main
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
+	"fmt"
 	"io"
+	"path/filepath"
 
 	"revgn/internal/config"
+	"revgn/internal/progress"
+	"revgn/internal/record"
+	"revgn/internal/train"
 )
 
-// runTrain trains one network: progress to stderr, results to stdout.
-func runTrain(_ context.Context, opts config.Options, _, stderr io.Writer) error {
-	trainReporter(opts, stderr).Stop()
-	return errors.New("train: this build has no training loop")
+// runTrain trains one network: progress to stderr, results to stdout. A run that ended early still says what it reached and where it lies.
+func runTrain(ctx context.Context, opts config.Options, stdout, stderr io.Writer) error {
+	ui := trainReporter(opts, stderr)
+	result, err := train.Run(ctx, opts, ui, func(p train.Plan) { announce(ui, p) })
+	if result.Dir == "" {
+		ui.Stop()
+		return err
+	}
+	if opts.LogFormat == config.LogJSON {
+		return firstError(err, json.NewEncoder(stdout).Encode(map[string]any{"run": result.Dir, "summary": result.Summary}))
+	}
+	printResult(stdout, result)
+	return err
+}
+
+// announce tells what is about to happen.
+func announce(ui progress.Reporter, p train.Plan) {
+	ui.Note("backend    %s", p.Backend)
+	for _, line := range p.Lines {
+		ui.Note("%s", line)
+	}
+	ui.Note("run        %s", relative(p.Dir))
+}
+
+func printResult(w io.Writer, r train.Result) {
+	s := r.Summary
+	fmt.Fprintf(w, "status     %s after %d steps (%.3g epochs)\n", s.Status, s.Steps, s.Epoch)
+	printScores(w, "last", s.Last)
+	if s.Best.Step != s.Last.Step {
+		printScores(w, "best", s.Best)
+	}
+	if s.Exact.Set {
+		fmt.Fprintf(w, "exact      %d of %d steps certified (%.4g %%), worst certificate %.2g\n",
+			s.ExactSteps, s.Steps, 100*float64(s.Exact.Value), float64(s.WorstCert.Value))
+	}
+	fmt.Fprintf(w, "time       %.3g s in all, %.3g s in steps", float64(s.Seconds), float64(s.StepSeconds))
+	if s.Steps > 0 {
+		fmt.Fprintf(w, ", %.3g s a step", float64(s.StepSeconds)/float64(s.Steps))
+	}
+	fmt.Fprintf(w, "\nrun        %s\n", relative(r.Dir))
+}
+
+func printScores(w io.Writer, label string, s record.Scores) {
+	if !s.TestAcc.Set {
+		return
+	}
+	fmt.Fprintf(w, "%-10s test accuracy %.4f, test loss %.4g", label, float64(s.TestAcc.Value), float64(s.TestLoss.Value))
+	if s.TrainAcc.Set {
+		fmt.Fprintf(w, "; train accuracy %.4f, train loss %.4g", float64(s.TrainAcc.Value), float64(s.TrainLoss.Value))
+	}
+	fmt.Fprintf(w, " (step %d)\n", s.Step)
+}
+
+// relative shortens a path below the working directory.
+func relative(dir string) string {
+	here, err := filepath.Abs(".")
+	if err != nil {
+		return dir
+	}
+	if short, err := filepath.Rel(here, dir); err == nil && filepath.IsLocal(short) {
+		return short
+	}
+	return dir
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gnstep
+
+import "revgn/model"
+
+// Operations counts the floating-point operations of a step's matrix products and factorisations by phase, a multiply-add as two. Elementwise work is left
+// out.
+type Operations struct {
+	Forward, PullBack, Gram, Factor, Solve, Tangents float64
+}
+
+// Total is their sum.
+func (o Operations) Total() float64 {
+	return o.Forward + o.PullBack + o.Gram + o.Factor + o.Solve + o.Tangents
+}
+
+// Operations counts a step of the options on a batch of that size, with one refinement a solve.
+func (s *Step) Operations(batch int) Operations {
+	var o Operations
+	c := s.vars.Config
+	b := float64(batch)
+	for i := range c.Couplings() {
+		through := throughCost(c, i, b)
+		o.Forward += productCost(c, i) + through
+		if s.anyChangeBelow(i / 2) {
+			o.PullBack += pullBackCost(c, i, b)
+			o.Tangents += through
+		} else if s.solves(i/2) && i%2 == 1 {
+			o.Tangents += through
+		}
+		if s.solves(i / 2) {
+			gram, factor, solve := solveCost(c, i, b)
+			o.Gram, o.Factor, o.Solve = o.Gram+gram, o.Factor+factor, o.Solve+solve
+		}
+	}
+	return o
+}
+
+// anyChangeBelow tells whether a block below l changes, so that a tangent arrives at l and its target is pulled back through l.
+func (s *Step) anyChangeBelow(l int) bool {
+	for j := range l {
+		if s.solves(j) {
+			return true
+		}
+	}
+	return false
+}
+
+// productCost is CW of an identity coupling.
+func productCost(c model.Config, i int) float64 {
+	if c.ActivationOf(i) != model.Identity {
+		return 0
+	}
+	return 2 * float64(c.Half()) * float64(c.Half()) * float64(c.Hidden)
+}
+
+// throughCost is one passage of a (B, d) value or tangent through a coupling.
+func throughCost(c model.Config, i int, b float64) float64 {
+	d := float64(c.Half())
+	if c.ActivationOf(i) == model.Identity {
+		return 2 * b * d * d
+	}
+	return 4 * b * d * float64(c.Hidden)
+}
+
+// pullBackCost is a passage down; at the topmost coupling the product with C has rank K and is next to free.
+func pullBackCost(c model.Config, i int, b float64) float64 {
+	full := throughCost(c, i, b)
+	if i == c.Couplings()-1 && c.ActivationOf(i) != model.Identity {
+		k := float64(c.Classes)
+		return full/2 + 2*k*float64(c.Hidden)*(float64(c.Half())+b)
+	}
+	return full
+}
+
+// solveCost is the Gram matrix, its factor and inverse factor, and two solves with their residuals.
+func solveCost(c model.Config, i int, b float64) (gram, factor, solve float64) {
+	d, h := float64(c.Half()), float64(c.Hidden)
+	const half = (gramBands + 1) / (2.0 * gramBands)
+	switch formOf(c, i, int(b)) {
+	case identityForm:
+		n := d + 1
+		return 2*b*d*d + 2*b*n*n*half, n * n * n, (1+filterPasses)*(4*b*n*d+4*n*n*d) + 2*d*d*d + 4*d*d*h + 2*b*d*d
+	case rowForm:
+		return 2 * b * b * h * half, b * b * b, 2 * (4*b*b*d + 4*b*d*h)
+	}
+	n := h + 1
+	return 2 * b * n * n * half, n * n * n, (1+filterPasses)*(4*b*n*d+4*n*n*d) + 2*b*d*h
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package train
+
+import (
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	gomlx "github.com/gomlx/gomlx/ml/model"
+
+	"revgn/gnstep"
+	"revgn/model"
+)
+
+// device holds the compiled graphs of a run. Each is compiled once, for one batch shape.
+type device struct {
+	step    *gomlx.Exec // x, y, lr → report; logits and their predicted change stay on the device
+	after   *gomlx.Exec // x, y, lr, logits, change → loss after, linearisation error
+	heldout *gomlx.Exec // x, y → loss, reconstruction error
+	eval    *gomlx.Exec // x, y, weight → Σ weighted loss, Σ weighted hits
+}
+
+func newDevice(s *session) (*device, error) {
+	loss := model.Loss(s.opts.Loss)
+	var d device
+	var err error
+	if d.step, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, stepGraph(s.stepper)); err != nil {
+		return nil, err
+	}
+	if d.after, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, afterGraph(s.vars, loss)); err != nil {
+		return nil, err
+	}
+	if d.heldout, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, heldoutGraph(s.vars, loss)); err != nil {
+		return nil, err
+	}
+	d.eval, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, evalGraph(s.vars, loss))
+	return &d, err
+}
+
+// compile builds the step for its batch shape, so that the first step is timed as the others are.
+func (d *device) compile(c model.Config, batch int) error {
+	_, err := d.step.Compile(shapes.Make(c.DType, batch, c.Width), shapes.Make(dtypes.Int32, batch), shapes.Make(c.DType))
+	return err
+}
+
+func stepGraph(stepper gnstep.Stepper) func(*gomlx.Scope, *graph.Node, *graph.Node, *graph.Node) []*graph.Node {
+	return func(_ *gomlx.Scope, x, y, lr *graph.Node) []*graph.Node {
+		o := stepper.Build(x, y, lr)
+		outputs := []*graph.Node{o.Pack(), o.Logits}
+		if o.Certificate != nil {
+			outputs = append(outputs, o.Certificate.Change)
+		}
+		return outputs
+	}
+}
+
+// afterGraph measures the batch again after the step: its loss, and the linearisation error ‖f(θ-αΔ) - f(θ) + αJΔ‖/‖αJΔ‖ where the step predicts a change
+// (docs/mathematics.md, section 7).
+func afterGraph(vars *model.Variables, loss model.Loss) func(*gomlx.Scope, []*graph.Node) []*graph.Node {
+	return func(_ *gomlx.Scope, in []*graph.Node) []*graph.Node {
+		x, y, lr, before := in[0], in[1], in[2], in[3]
+		logits := vars.Network(x.Graph()).At(x).Logits
+		numbers := []*graph.Node{loss.Mean(logits, y)}
+		if len(in) > 4 {
+			predicted := graph.Mul(lr, in[4])
+			moved := graph.Sub(logits, before)
+			numbers = append(numbers, graph.Div(frobenius(graph.Add(moved, predicted)), frobenius(predicted)))
+		}
+		return []*graph.Node{vector(numbers)}
+	}
+}
+
+// heldoutGraph measures samples that no step sees: their loss, and how well the network is inverted there, ‖x_rec - x‖/‖x‖.
+func heldoutGraph(vars *model.Variables, loss model.Loss) func(*gomlx.Scope, *graph.Node, *graph.Node) *graph.Node {
+	return func(_ *gomlx.Scope, x, y *graph.Node) *graph.Node {
+		net := vars.Network(x.Graph())
+		trace := net.At(x)
+		reconstruction := graph.Div(frobenius(graph.Sub(net.Inverse(trace.Out), x)), frobenius(x))
+		return vector([]*graph.Node{loss.Mean(trace.Logits, y), reconstruction})
+	}
+}
+
+// evalGraph sums over a batch in Float64; weight is 0 for padding.
+func evalGraph(vars *model.Variables, loss model.Loss) func(*gomlx.Scope, *graph.Node, *graph.Node, *graph.Node) *graph.Node {
+	return func(_ *gomlx.Scope, x, y, weight *graph.Node) *graph.Node {
+		logits := vars.Network(x.Graph()).At(x).Logits
+		weighted := func(perSample *graph.Node) *graph.Node {
+			// A padded row repeats a sample, so its number is as finite as that sample's.
+			return graph.ReduceAllSum(graph.Mul(graph.ConvertDType(perSample, dtypes.Float64), weight))
+		}
+		return vector([]*graph.Node{weighted(loss.PerSample(logits, y)), weighted(model.Hits(logits, y))})
+	}
+}
+
+func frobenius(a *graph.Node) *graph.Node { return graph.Sqrt(graph.ReduceAllSum(graph.Square(a))) }
+
+// vector stacks scalars as Float64.
+func vector(scalars []*graph.Node) *graph.Node {
+	parts := make([]*graph.Node, len(scalars))
+	for i, s := range scalars {
+		parts[i] = graph.Reshape(graph.ConvertDType(s, dtypes.Float64), 1)
+	}
+	return graph.Concatenate(parts, 0)
+}
+
+// numbers calls exec and returns its first output, a Float64 vector, and the outputs that stay on the device.
+func numbers(exec *gomlx.Exec, args ...any) ([]float64, []*tensors.Tensor, error) {
+	out, err := exec.Call(args...)
+	if err != nil {
+		return nil, nil, err
+	}
+	values, err := tensors.CopyFlatData[float64](out[0])
+	return values, out[1:], err
+}

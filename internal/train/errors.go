@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Exit codes of the contract that are this package's to decide.
+const (
+	exitCheck       = 3
+	exitInterrupted = 75
+)
+
+// InterruptedError is a run that was stopped from outside and has been saved.
+type InterruptedError struct{ Step, Steps int }
+
+func (e *InterruptedError) Error() string {
+	return fmt.Sprintf("interrupted after step %d of %d; the run is saved", e.Step, e.Steps)
+}
+
+// ExitCode is 75, the code for an interrupted run.
+func (e *InterruptedError) ExitCode() int { return exitInterrupted }
+
+// NotExactError is a step whose certificate is above the limit of --require-exact.
+type NotExactError struct {
+	Step            int
+	Cert, Tolerance float64
+}
+
+func (e *NotExactError) Error() string {
+	return fmt.Sprintf("require-exact: step %d has certificate %.3g, above %.3g (a larger --hidden, a smaller --batch-size or --dtype f64 makes steps more exact)",
+		e.Step, e.Cert, e.Tolerance)
+}
+
+// ExitCode is 3, the code for a check that failed.
+func (e *NotExactError) ExitCode() int { return exitCheck }
+
+// NotFiniteError is a step that would have written a number that is not finite.
+type NotFiniteError struct {
+	Step int
+	Loss float64
+}
+
+func (e *NotFiniteError) Error() string {
+	return fmt.Sprintf("step %d is not finite (loss before it %g); the weights before it are saved (try a smaller --lr)", e.Step, e.Loss)
+}
+
+func interrupted(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/gomlx/compute/dtypes"
+
+	"revgn/data"
+	"revgn/gnstep"
+	"revgn/internal/backend"
+	"revgn/internal/config"
+	"revgn/internal/optim"
+	"revgn/internal/progress"
+	"revgn/model"
+)
+
+// session is what a run works on.
+type session struct {
+	opts    config.Options
+	ui      progress.Reporter
+	backend *backend.Backend
+	source  *data.Source
+	vars    *model.Variables
+	stepper gnstep.Stepper
+	solved  []string // couplings that a Gauss-Newton step solves for; none for baselines
+	batch   int      // B
+}
+
+// NetworkConfig is the network that the options ask for on data of that many features (D) and classes (K).
+func NetworkConfig(o config.Options, features, classes int) model.Config {
+	dtype := dtypes.Float32
+	if o.DType == config.F64 {
+		dtype = dtypes.Float64
+	}
+	return model.Config{
+		Width: features, Classes: classes, Blocks: o.Blocks, Hidden: o.Hidden,
+		Activation: model.Activation(o.Activation), FirstActivation: model.Activation(o.FirstActivation),
+		InitStd: o.InitStd, ProjGain: o.ProjGain, Bias: o.Bias, DType: dtype, Seed: o.Seed,
+	}
+}
+
+// prepare loads the data, checks that a network of the options fits it, and only then opens the backend, so that a mistake costs no time.
+func prepare(ctx context.Context, o config.Options, ui progress.Reporter) (*session, error) {
+	s := &session{opts: o, ui: ui}
+	if err := s.loadData(ctx); err != nil {
+		return nil, err
+	}
+	c := NetworkConfig(o, s.source.Train.D, s.source.Train.Classes)
+	if err := c.Validate(); err != nil {
+		return nil, fmt.Errorf("data set %s: %w", s.source.Name, err)
+	}
+	if err := s.checkRank(c); err != nil {
+		return nil, err
+	}
+	var err error
+	s.backend, err = backend.Open(ctx, backend.Options{Name: o.Backend, Offline: o.Offline, Logf: ui.Note})
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if s.vars, err = model.NewVariables(c); err != nil {
+		return nil, err
+	}
+	return s, s.chooseStep()
+}
+
+func (s *session) loadData(ctx context.Context) error {
+	source, err := data.Open(ctx, s.opts.Dataset, s.opts.DataDir, data.Options{TrainSize: s.opts.TrainSize})
+	if err != nil {
+		return err
+	}
+	for _, warning := range source.Warnings {
+		s.ui.Note("warning: %s", warning)
+	}
+	s.source, s.batch = source, s.opts.Batch(source.Train.Len())
+	if n := source.Train.Len(); s.batch > n {
+		return fmt.Errorf("batch-size %d: %s has %d training samples (use --batch-size %d or less, or --full-batch)", s.batch, source.Name, n, n)
+	}
+	return nil
+}
+
+// checkRank warns where steps can only be projections, and refuses where exact ones are required.
+func (s *session) checkRank(c model.Config) error {
+	if s.opts.Optimizer != config.GN {
+		return nil
+	}
+	bound := c.RankBound(c.Couplings() - 1)
+	if bound >= s.batch {
+		return nil
+	}
+	problem := fmt.Errorf("the features of the top block have rank at most %d, below the batch of %d, so steps are projections and not exact "+
+		"(use --hidden %d or more, or --batch-size %d or less)", bound, s.batch, s.batch, bound)
+	if s.opts.RequireExact > 0 {
+		return fmt.Errorf("require-exact: %w", problem)
+	}
+	if c.ActivationOf(c.Couplings()-1) == model.Identity {
+		s.ui.Note("warning: %v", problem)
+	}
+	return nil
+}
+
+// chooseStep makes the stepper of the optimizer.
+func (s *session) chooseStep() error {
+	loss := model.Loss(s.opts.Loss)
+	if s.opts.Optimizer != config.GN {
+		var err error
+		s.stepper, err = optim.New(s.vars, optim.Options{
+			Kind: optim.Kind(s.opts.Optimizer), Loss: loss, Momentum: s.opts.Momentum,
+			Beta1: s.opts.Beta1, Beta2: s.opts.Beta2, Eps: s.opts.Eps, WeightDecay: s.opts.WeightDecay,
+		})
+		return err
+	}
+	shares, err := s.opts.Inverse.BlockWeights(s.opts.Blocks)
+	if err != nil {
+		return err
+	}
+	var step *gnstep.Step
+	caught := backend.Catch(func() {
+		step, err = gnstep.New(s.backend.Backend, s.vars, gnstep.Options{Loss: loss, Shares: shares, Carry: s.opts.Carry})
+	})
+	if err = errors.Join(err, caught); err != nil {
+		return err
+	}
+	s.stepper, s.solved = step, step.Solved()
+	return nil
+}

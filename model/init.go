@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/gomlx/compute/dtypes"
@@ -35,21 +36,20 @@ func (c Config) InitialValue(name string) (*tensors.Tensor, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
+	if !slices.Contains(c.TensorNames(), name) {
+		return nil, fmt.Errorf("no tensor is called %q (allowed: %s to %s)", name, c.TensorNames()[0], ReadoutName)
+	}
 	rng := c.stream(name)
 	d, h := c.Half(), c.Hidden
-	_, kind, _ := strings.Cut(name, ".")
-	kind = kind[strings.LastIndexByte(kind, '.')+1:]
-	switch {
-	case name == ReadoutName:
-		return fill(c.DType, orthonormal(rng, c.Width, c.Classes), c.Width, c.Classes), nil
-	case kind == "C":
+	switch name[strings.LastIndexByte(name, '.')+1:] {
+	case "C":
 		return gaussian(c.DType, rng, c.ProjGain/math.Sqrt(float64(h)), d, h), nil
-	case kind == "W":
+	case "W":
 		return gaussian(c.DType, rng, c.InitStd, h, d), nil
-	case kind == "b":
+	case "b":
 		return fill(c.DType, func(int) float64 { return 0 }, d), nil
 	}
-	return nil, fmt.Errorf("no tensor is called %q (allowed: blockN.f.C, blockN.f.W, blockN.f.b, the same with g, and %s)", name, ReadoutName)
+	return fill(c.DType, orthonormal(rng, c.Width, c.Classes), c.Width, c.Classes), nil
 }
 
 // stream is the random stream of one named tensor.

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package problem
+
+import (
+	"testing"
+
+	"github.com/gomlx/compute/dtypes"
+
+	"revgn/internal/backend"
+)
+
+// Cost is what one graph of a test takes to compile, on a backend that compiles; the Go backend runs everything.
+type Cost int
+
+const (
+	Light Cost = iota // about a second: every problem in Float32, those marked Compiled in Float64 too
+	Heavy             // several: those marked Compiled
+)
+
+// Each runs fn as a subtest on every problem in both dtypes. It skips, with the reason, what takes too long on the backend or in -short.
+func Each(t *testing.T, b *backend.Backend, cost Cost, fn func(t *testing.T, c *Case)) {
+	t.Helper()
+	for _, p := range Table() {
+		for _, dtype := range DTypes() {
+			t.Run(p.Name+"/"+dtype.String(), func(t *testing.T) {
+				if reason := p.skipped(b, cost, dtype); reason != "" {
+					t.Skip(reason)
+				}
+				fn(t, p.In(t, dtype))
+			})
+		}
+	}
+}
+
+// skipped says why a problem is left out, "" if it is not.
+func (p Problem) skipped(b *backend.Backend, cost Cost, dtype dtypes.DType) string {
+	single := dtype == dtypes.Float32
+	switch {
+	case p.Deep && testing.Short():
+		return "a deep network: left out in -short"
+	case b.Kind == "go" || p.Compiled && single:
+		return ""
+	case testing.Short():
+		return "left out in -short: it compiles for " + b.Kind + " for seconds, and the Go backend runs it"
+	case !p.Compiled && (cost == Heavy || !single):
+		return "it compiles for " + b.Kind + " for seconds, and the Go backend runs it"
+	}
+	return ""
+}

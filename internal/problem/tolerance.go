@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package problem
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/gomlx/compute/dtypes"
+	"gonum.org/v1/gonum/mat"
+
+	"revgn/internal/oracle"
+)
+
+// Operation names a row of the table of tolerances.
+type Operation int
+
+const (
+	Elementwise Operation = iota // one activation or loss, entry by entry
+	Products                     // a pass through the network: chains of products and activations
+	Inverses                     // a pass back through the inverse, or a comparison after one
+	Gradients                    // an adjoint against another adjoint of the same loss
+	Factor                       // L⁻¹ of a Cholesky factor, by ‖L⁻¹A - Lᵀ‖/‖Lᵀ‖
+	Solution                     // a filtered solution of Φ A = T against the same filter by SVD
+	Realised                     // what a step achieves on the stream, and what its certificate says of it
+	Update                       // weights after an optimizer's steps
+)
+
+// row is a tolerance in each dtype, relative to the norm of what is wanted.
+type row struct {
+	f32, f64 float64
+	source   string
+}
+
+// table holds every tolerance. ε is 1.2e-7 in float32 and 2.2e-16 in float64.
+func table(op Operation) row {
+	switch op {
+	case Elementwise:
+		return row{2e-6, 1e-13, "16ε for the rational approximations of exp, tanh and erf; float64 leaves room for 1-t² and the like"}
+	case Products:
+		return row{2e-6, 1e-14, "16ε in float32, 45ε in float64: the roundings of sums of n <= 64 terms and of at most 12 couplings, which mostly cancel"}
+	case Inverses:
+		return row{5e-6, 5e-14, "as products, on the way there and back"}
+	case Gradients:
+		return row{2e-6, 1e-14, "as products"}
+	case Factor:
+		return row{1e-4, 1e-12, "n·ε·(n <= 200) for the factor, twice that for its inverse (Higham, Accuracy and Stability, 10.3 and 14.2)"}
+	case Solution:
+		return row{5e-3, 1e-8, "the filter bounds the condition of Gm by n/ρ; refinement divides its ε·n/ρ by about that of one solve"}
+	case Realised:
+		return row{1e-4, 1e-9, "a step is EXACT up to 1e-4 in float32; in float64 the project's own bound for verify"}
+	case Update:
+		return row{2e-5, 1e-12, "as gradients, over 5 steps; Adam divides by a root of the gradient's own square"}
+	}
+	panic(fmt.Sprintf("no tolerance for operation %d", op))
+}
+
+// Tolerance is the tolerance of an operation in the dtype, with its reason.
+func Tolerance(op Operation, dtype dtypes.DType) (relative float64, source string) {
+	r := table(op)
+	if dtype == dtypes.Float64 {
+		return r.f64, r.source
+	}
+	return r.f32, r.source
+}
+
+// Check reports an error if got is further from want than the operation's tolerance, with the worst entry and the ratio to the tolerance.
+func Check(t testing.TB, what string, op Operation, dtype dtypes.DType, got, want *mat.Dense) {
+	t.Helper()
+	tol, source := Tolerance(op, dtype)
+	if c := oracle.Compare(got, want); !c.Within(tol) {
+		t.Errorf("%s: %v: %.3g times the tolerance %g (%s)", what, c, c.Rel/tol, tol, source)
+	}
+}
+
+// CheckNumber is Check for a number, relative to want, or absolute where want is under 1.
+func CheckNumber(t testing.TB, what string, op Operation, dtype dtypes.DType, got, want float64) {
+	t.Helper()
+	tol, source := Tolerance(op, dtype)
+	if off := abs(got-want) / max(1, abs(want)); !(off <= tol) {
+		t.Errorf("%s: got %.9g, want %.9g: off by %.3g, %.3g times the tolerance %g (%s)", what, got, want, off, off/tol, tol, source)
+	}
+}
+
+func abs(x float64) float64 { return max(x, -x) }

@@ -37,16 +37,6 @@ func (s *Step) Operations(batch int) Operations {
 	return o
 }
 
-// anyChangeBelow tells whether a block below l changes, so that a tangent arrives at l and its target is pulled back through l.
-func (s *Step) anyChangeBelow(l int) bool {
-	for j := range l {
-		if s.solves(j) {
-			return true
-		}
-	}
-	return false
-}
-
 // productCost is CW of an identity coupling.
 func productCost(c model.Config, i int) float64 {
 	if c.ActivationOf(i) != model.Identity {

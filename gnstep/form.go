@@ -19,8 +19,9 @@ const (
 	// columnForm solves (ΦᵀΦ + μI) A = ΦᵀT: features by features. Where there are fewer features than samples, so that the step is a projection.
 	columnForm
 	// identityForm solves for an identity coupling in the coordinates of x itself. Φ = [x,1]·M, M = [C 0; 0 1], MMᵀ = LLᵀ with the frozen factor L, so
-	// Φ has the singular values of X' = [x,1]L, and Φ's filtered inverse is MᵀL⁻ᵀ(X'ᵀX' + μI)⁻¹X'ᵀ: (d+1)-square, in Float64 because images leave it
-	// rank deficient and the level μ must be well above rounding for every backend to give the same result. It costs next to nothing.
+	// Φ has the singular values of X' = [x,1]L, and Φ's filtered inverse is MᵀL⁻ᵀ(X'ᵀX' + μI)⁻¹X'ᵀ: (d+1)-square, or B-square in its other form where B is
+	// smaller, in Float64 because images leave it rank deficient and the level μ must be well above rounding for every backend to give the same result.
+	// Where d is far below B it costs next to nothing.
 	identityForm
 )
 
@@ -62,7 +63,7 @@ func newNormal(c model.Config, coupling int, p *model.Point, frozen frozenNodes)
 	n := &normal{coupling: coupling, form: formOf(c, coupling, batch), point: p, frozen: frozen}
 	if n.form == identityForm {
 		n.x = whitened(p, frozen.l)
-		n.matrix = gram(graph.Transpose(n.x, 0, 1))
+		n.matrix = n.whitenedGram()
 	} else {
 		n.phi = p.Phi
 		if n.phi == nil {
@@ -90,6 +91,14 @@ func (n *normal) featureGram() *graph.Node {
 		phi = withOnes(phi)
 	}
 	return gram(graph.Transpose(phi, 0, 1))
+}
+
+// whitenedGram is X'X'ᵀ or X'ᵀX', whichever is smaller; B wins a tie, so that the size tells the two apart.
+func (n *normal) whitenedGram() *graph.Node {
+	if n.x.Shape().Dim(0) <= n.x.Shape().Dim(1) {
+		return gram(n.x)
+	}
+	return gram(graph.Transpose(n.x, 0, 1))
 }
 
 // whitened is X' = [x, 1]·diag(L, 1), or xL without a bias, in Float64.

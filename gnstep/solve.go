@@ -51,20 +51,32 @@ func (f *factored) solveColumns(target *graph.Node) solution {
 	return f.finish(split(a, bias), target)
 }
 
-// solveIdentity is S = (X'ᵀX' + μI)⁻¹X'ᵀT with filterPasses more, in Float64, and A = MᵀL⁻ᵀS.
+// solveIdentity is A = MᵀL⁻ᵀS with the S of whitenedSolution, in Float64.
 func (f *factored) solveIdentity(target *graph.Node) solution {
-	t := graph.ConvertDType(target, dtypes.Float64)
-	s := f.apply(transposedTimes(f.x, t))
-	for range filterPasses {
-		s = graph.Add(s, f.apply(transposedTimes(f.x, graph.Sub(t, graph.MatMul(f.x, s)))))
-	}
 	c := f.point.Coupling
-	parts := split(s, c.Bias != nil)
+	parts := split(f.whitenedSolution(graph.ConvertDType(target, dtypes.Float64)), c.Bias != nil)
 	delta := model.Delta{W: transposedTimes(c.C, graph.ConvertDType(transposedTimes(f.frozen.inverse, parts.W), c.C.DType()))}
 	if parts.Bias != nil {
 		delta.Bias = graph.ConvertDType(parts.Bias, c.C.DType())
 	}
 	return f.finish(delta, target)
+}
+
+// whitenedSolution solves X'S = T (n, d): S = (X'ᵀX' + μI)⁻¹X'ᵀT, or S = X'ᵀ(X'X'ᵀ + μI)⁻¹T where that system is the smaller one, each with filterPasses
+// more on the residual. The two are equal.
+func (f *factored) whitenedSolution(t *graph.Node) *graph.Node {
+	if f.matrix.Shape().Dim(0) == t.Shape().Dim(0) {
+		y := f.apply(t)
+		for range filterPasses {
+			y = graph.Add(y, f.apply(graph.Sub(t, graph.MatMul(f.matrix, y))))
+		}
+		return transposedTimes(f.x, y)
+	}
+	s := f.apply(transposedTimes(f.x, t))
+	for range filterPasses {
+		s = graph.Add(s, f.apply(transposedTimes(f.x, graph.Sub(t, graph.MatMul(f.x, s)))))
+	}
+	return s
 }
 
 // finish measures what a change achieves.

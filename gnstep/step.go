@@ -64,6 +64,16 @@ func (s *Step) solves(l int) bool {
 	return s.opts.Shares[l] > 0
 }
 
+// anyChangeBelow tells whether a block below l changes, so that a tangent arrives at l and its target is pulled back through l.
+func (s *Step) anyChangeBelow(l int) bool {
+	for j := range l {
+		if s.solves(j) {
+			return true
+		}
+	}
+	return false
+}
+
 // cumulative is Σ_{j<=l} w_j.
 func (s *Step) cumulative(l int) float64 {
 	var sum float64
@@ -82,7 +92,7 @@ func (s *Step) Build(x, labels, lr *graph.Node) Outcome {
 	finite, norm := s.apply(net, change.Deltas, lr)
 	return Outcome{
 		Loss:        s.opts.Loss.Mean(trace.Logits, labels),
-		Accuracy:    graph.ReduceAllMean(model.Hits(trace.Logits, labels)),
+		Accuracy:    model.Accuracy(trace.Logits, labels),
 		StepNorm:    norm,
 		Finite:      finite,
 		Logits:      trace.Logits,

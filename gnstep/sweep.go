@@ -37,23 +37,13 @@ func (w *sweep) pullBack(u *graph.Node, wanted model.Stream) {
 	top := len(w.trace.Blocks) - 1
 	w.targets = make([]model.Stream, top+1)
 	w.targets[top] = wanted
-	for l := top; l > 0 && w.anyBelow(l); l-- {
+	for l := top; l > 0 && w.step.anyChangeBelow(l); l-- {
 		if l == top {
 			w.targets[l-1] = w.trace.Blocks[l].InverseTangentOfProduct(u, graph.Transpose(w.trace.Net.U, 0, 1))
 		} else {
 			w.targets[l-1] = w.trace.Blocks[l].InverseTangent(w.targets[l])
 		}
 	}
-}
-
-// anyBelow tells whether a block below l changes.
-func (w *sweep) anyBelow(l int) bool {
-	for j := range l {
-		if w.step.solves(j) {
-			return true
-		}
-	}
-	return false
 }
 
 // up solves block by block from the bottom and returns what the whole change achieves at the top: JΔZ on the stream.

@@ -58,6 +58,11 @@ func Hits(logits, labels *graph.Node) *graph.Node {
 	return graph.ConvertDType(graph.Equal(graph.ArgMax(logits, 1, dtypes.Int32), labels), logits.DType())
 }
 
+// Accuracy is the share of samples whose largest logit is the label's, a Float64 scalar.
+func Accuracy(logits, labels *graph.Node) *graph.Node {
+	return graph.ReduceAllMean(graph.ConvertDType(Hits(logits, labels), dtypes.Float64))
+}
+
 // oneHot is (B, K) from labels (B).
 func oneHot(logits, labels *graph.Node) *graph.Node {
 	labels.AssertDims(logits.Shape().Dim(0))

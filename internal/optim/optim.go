@@ -93,7 +93,7 @@ func (b *baseline) Build(x, labels, lr *graph.Node) gnstep.Outcome {
 	b.update(g, b.regularised(loss, before))
 	finite, norm := b.guard(g, before)
 	return gnstep.Outcome{
-		Loss: loss, Accuracy: graph.ReduceAllMean(model.Hits(trace.Logits, labels)),
+		Loss: loss, Accuracy: model.Accuracy(trace.Logits, labels),
 		StepNorm: norm, Finite: finite, Logits: trace.Logits,
 	}
 }

@@ -1,36 +1,40 @@
+// Versions are pinned exactly and raised by hand; why each module is here stands beside it.
 module revgn
 
 go 1.26.5
 
 require (
+	github.com/goccy/go-yaml v1.19.2 // config files, with the line of every key for error messages
+	github.com/gofrs/flock v0.13.0 // one writer a run directory, one installer at a time
+	github.com/gomlx/compute v0.1.2 // dtypes, shapes and the pure-Go backend of GoMLX
+	github.com/gomlx/go-xla v0.4.1 // XLA through PJRT; what gopjrt became
+	github.com/gomlx/gomlx v0.28.2 // graphs, variables, the baselines
+	github.com/google/go-cmp v0.7.0 // differences in tests
+	github.com/google/renameio/v2 v2.0.2 // files that appear whole or not at all
+	github.com/schollz/progressbar/v3 v3.19.1 // downloads on a terminal
+	github.com/spf13/cobra v1.10.2 // commands and shell completion over pflag
+	github.com/spf13/pflag v1.1.0 // flags
+	golang.org/x/sys v0.49.0 // free space, terminals in tests
+	golang.org/x/term v0.47.0 // is this a terminal, how wide
+	gonum.org/v1/gonum v0.17.0 // float64 linear algebra on the host: the oracle, QR, Cholesky
+	k8s.io/klog/v2 v2.140.0 // quieting what GoMLX logs
+	pgregory.net/rapid v1.3.0 // property tests
+)
+
+require (
 	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect
 	github.com/go-logr/logr v1.4.3 // indirect
-	github.com/goccy/go-yaml v1.19.2 // indirect
-	github.com/gofrs/flock v0.13.0 // indirect
-	github.com/gomlx/compute v0.1.2 // indirect
-	github.com/gomlx/go-xla v0.4.1 // indirect
-	github.com/gomlx/gomlx v0.28.2 // indirect
-	github.com/google/go-cmp v0.7.0 // indirect
-	github.com/google/renameio/v2 v2.0.2 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
 	github.com/pkg/errors v0.9.1 // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
-	github.com/schollz/progressbar/v3 v3.19.1 // indirect
-	github.com/spf13/cobra v1.10.2 // indirect
-	github.com/spf13/pflag v1.1.0 // indirect
 	golang.org/x/exp v0.0.0-20260410095643-746e56fc9e2f // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/mod v0.41.0 // indirect
 	golang.org/x/sync v0.23.0 // indirect
-	golang.org/x/sys v0.49.0 // indirect
-	golang.org/x/term v0.47.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
-	gonum.org/v1/gonum v0.17.0 // indirect
 	google.golang.org/protobuf v1.36.11 // indirect
 	honnef.co/go/tools v0.8.2 // indirect
-	k8s.io/klog/v2 v2.140.0 // indirect
-	pgregory.net/rapid v1.3.0 // indirect
 )
 
 tool honnef.co/go/tools/cmd/staticcheck

@@ -9,5 +9,5 @@
 //	adamw     adam on the bare gradient, and Z ← Z - lr·λZ
 //
 // sgd, adam and adamw are GoMLX's optimizers; momentum, which GoMLX does not have, is written here. A step that would write a number that is not finite
-// leaves the weights as they were. The state lies in the store beside the weights, so it stays on the device.
+// leaves weights and state as they were. The state lies in the store beside the weights, so it stays on the device.
 package optim

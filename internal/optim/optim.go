@@ -4,6 +4,7 @@ package optim
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gomlx/gomlx/core/graph"
 	gomlx "github.com/gomlx/gomlx/ml/model"
@@ -61,7 +62,7 @@ func New(vars *model.Variables, o Options) (gnstep.Stepper, error) {
 	b := &baseline{vars: vars, opts: o}
 	root := vars.Store.RootScope()
 	adam := func(decay float64) optimizer.Interface {
-		return optimizer.Adam().Scope("optimizers/adam").Betas(o.Beta1, o.Beta2).Epsilon(o.Eps).WeightDecay(decay).Done()
+		return optimizer.Adam().Scope(strings.Trim(StateScope, "/")).Betas(o.Beta1, o.Beta2).Epsilon(o.Eps).WeightDecay(decay).Done()
 	}
 	switch o.Kind {
 	case SGD:
@@ -114,7 +115,8 @@ func (b *baseline) regularised(loss *graph.Node, weights []*graph.Node) *graph.N
 	return loss
 }
 
-// guard keeps the weights before the step where a number of the change is not finite, and returns whether it was finite and the change's norm.
+// guard keeps the weights and the optimizer's state before the step where a number of the change is not finite, and returns whether it was finite and the
+// change's norm. A parameter of the graph carries a variable's name and its value before the step.
 func (b *baseline) guard(g *graph.Graph, before []*graph.Node) (finite, norm *graph.Node) {
 	after := weights(b.vars, g)
 	squares := graph.ScalarZero(g, b.vars.Config.DType)
@@ -123,8 +125,10 @@ func (b *baseline) guard(g *graph.Graph, before []*graph.Node) (finite, norm *gr
 	}
 	norm = graph.Sqrt(squares)
 	ok := graph.IsFinite(norm)
-	for i, named := range b.vars.Trained() {
-		named.Variable.SetNodeValue(graph.Where(ok, after[i], before[i]))
+	for v := range b.vars.Store.IterVariables() {
+		if v.ChangedInGraph(g) {
+			v.SetNodeValue(graph.Where(ok, v.NodeValue(g), g.GetParameterByName(v.Path())))
+		}
 	}
 	return graph.ConvertDType(ok, b.vars.Config.DType), norm
 }

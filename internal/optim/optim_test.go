@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package optim_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/compute/dtypes"
+	"gonum.org/v1/gonum/mat"
+
+	"revgn/gnstep"
+	"revgn/internal/backend"
+	"revgn/internal/backend/backendtest"
+	"revgn/internal/optim"
+	"revgn/internal/oracle"
+	"revgn/internal/problem"
+	"revgn/internal/steppertest"
+	"revgn/model"
+)
+
+func kinds() []optim.Kind { return []optim.Kind{optim.SGD, optim.Momentum, optim.Adam, optim.AdamW} }
+
+func maker(o optim.Options) steppertest.Maker {
+	return func(_ *backend.Backend, vars *model.Variables) (gnstep.Stepper, []string, error) {
+		stepper, err := optim.New(vars, o)
+		return stepper, nil, err
+	}
+}
+
+// each runs fn on every baseline, backend and dtype, and skips Float64 where it has to be compiled and -short is given.
+func each(t *testing.T, fn func(t *testing.T, b *backend.Backend, kind optim.Kind, dtype dtypes.DType)) {
+	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
+		for _, kind := range kinds() {
+			for _, dtype := range problem.DTypes() {
+				t.Run(fmt.Sprintf("%s/%s", kind, dtype), func(t *testing.T) {
+					if b.Kind != "go" && dtype == dtypes.Float64 && testing.Short() {
+						t.Skipf("left out in -short: the Go backend runs it without compiling")
+					}
+					fn(t, b, kind, dtype)
+				})
+			}
+		}
+	})
+}
+
+func TestStepperSuite(t *testing.T) {
+	each(t, func(t *testing.T, b *backend.Backend, kind optim.Kind, dtype dtypes.DType) {
+		o := optim.DefaultOptions(kind)
+		c := problem.Named("paper").In(t, dtype)
+		o.Loss = c.Loss
+		// Rates that lower the loss and change weights by far more than they are rounded: Adam's steps are as long as its rate.
+		lr := map[optim.Kind]float64{optim.SGD: 0.05, optim.Momentum: 0.05, optim.Adam: 2e-3, optim.AdamW: 2e-3}[kind]
+		steppertest.Run(t, b, c, lr, maker(o))
+	})
+}
+
+// Five steps on two batches with a learning rate of its own each, against PyTorch's formulas on gradients of the oracle. Step three has rate zero: it
+// leaves the weights, but not the moments.
+func TestBaselinesFollowPyTorch(t *testing.T) {
+	each(t, func(t *testing.T, b *backend.Backend, kind optim.Kind, dtype dtypes.DType) {
+		for _, decay := range []float64{0, 0.1} {
+			t.Run(fmt.Sprintf("decay %g", decay), func(t *testing.T) {
+				if b.Kind != "go" && decay == 0 && kind != optim.AdamW && testing.Short() {
+					t.Skip("left out in -short: decay covers it")
+				}
+				follow(t, b, problem.Named("leaky ReLU").In(t, dtype), kind, decay)
+			})
+		}
+	})
+}
+
+func follow(t *testing.T, b *backend.Backend, c *problem.Case, kind optim.Kind, decay float64) {
+	o := optim.DefaultOptions(kind)
+	o.Loss, o.WeightDecay, o.Eps, o.Beta2 = c.Loss, decay, 1e-4, 0.95
+	reference := &oracle.Optimizer{Kind: string(kind), Momentum: o.Momentum, Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, Decay: decay}
+	rig := steppertest.NewRig(t, b, c, maker(o))
+	batches := []*mat.Dense{c.X, c.Gaussian(50, c.Rows, c.Width)}
+	net := c.Net
+	for i, lr := range []float64{0.05, 0.02, 0, 0.1, 0.01} {
+		x := batches[i%2]
+		report := rig.Step(t, x, c.Y, lr)
+		_, logits := net.Forward(x)
+		loss, err := oracle.Loss(string(c.Loss), logits, c.Targets(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		problem.CheckNumber(t, fmt.Sprintf("loss of step %d", i+1), problem.Update, c.Config.DType, report.Report.Loss, loss)
+		net = moved(t, net, x, c, reference, lr)
+		now := problem.OracleNet(t, c.Vars)
+		for k := range net.Couplings() {
+			problem.Check(t, fmt.Sprintf("%s after step %d", oracle.CouplingName(k), i+1), problem.Update, c.Config.DType, now.Z(k), net.Z(k))
+		}
+	}
+}
+
+// moved is the network after one step of the reference.
+func moved(t *testing.T, net *oracle.Net, x *mat.Dense, c *problem.Case, o *oracle.Optimizer, lr float64) *oracle.Net {
+	t.Helper()
+	_, logits := net.Forward(x)
+	residual, err := oracle.Gradient(string(c.Loss), logits, c.Targets(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	residual.Scale(1/float64(c.Rows), residual)
+	gradient := net.Flatten(net.Adjoint(x, net.Lift(residual)))
+	var before []*mat.Dense
+	for k := range net.Couplings() {
+		before = append(before, net.Z(k))
+	}
+	z := net.Flatten(before)
+	if err := o.Step(z, gradient, lr); err != nil {
+		t.Fatal(err)
+	}
+	var change []*mat.Dense
+	for k, after := range net.Unflatten(z) {
+		after.Sub(before[k], after)
+		change = append(change, after)
+	}
+	return net.Apply(change, 1)
+}
+
+func TestRefusals(t *testing.T) {
+	vars, err := model.NewVariables(problem.Named("paper").Settings(dtypes.Float32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name string
+		o    optim.Options
+		want []string
+	}{
+		{"unknown kind", optim.Options{Kind: "lion", Loss: model.CrossEntropy}, []string{`"lion"`, "sgd", "momentum", "adam", "adamw"}},
+		{"no kind", optim.Options{Loss: model.CrossEntropy}, []string{`""`, "sgd"}},
+		{"unknown loss", optim.Options{Kind: optim.SGD, Loss: "hinge"}, []string{`"hinge"`, "cross-entropy", "mse"}},
+	} {
+		_, err := optim.New(vars, tt.o)
+		for _, want := range tt.want {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: error %v does not name %s", tt.name, err, want)
+			}
+		}
+	}
+}
+
+// The defaults are PyTorch's.
+func TestDefaults(t *testing.T) {
+	for _, kind := range kinds() {
+		o := optim.DefaultOptions(kind)
+		decay := 0.0
+		if kind == optim.AdamW {
+			decay = 0.01
+		}
+		if want := (optim.Options{Kind: kind, Loss: model.CrossEntropy, Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, WeightDecay: decay}); o != want {
+			t.Errorf("%s: defaults %+v, want %+v", kind, o, want)
+		}
+	}
+}

@@ -18,7 +18,7 @@ help: ## list the targets
 	@echo "  ARGS=\"...\" goes to train, verify and bench; TAGS=noxla builds without cgo and XLA."
 
 build: ## build bin/revgn
-	$(GO) build -tags "$(TAGS)" -o bin/revgn ./cmd/revgn
+	$(GO) build -buildvcs=auto -tags "$(TAGS)" -o bin/revgn ./cmd/revgn
 
 train: build ## build, get a backend, train on the embedded digits, say where the results are
 	bin/revgn train $(ARGS)

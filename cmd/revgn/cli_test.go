@@ -158,20 +158,3 @@ func TestCompletion(t *testing.T) {
 		t.Errorf("got %q", stdout)
 	}
 }
-
-// Warnings come before training, on stderr.
-func TestTrainWarns(t *testing.T) {
-	cmd := newTrainCommand()
-	if err := cmd.ParseFlags([]string{"--lr", "1.5"}); err != nil {
-		t.Fatal(err)
-	}
-	opts, err := trainOptions(cmd.Flags())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b bytes.Buffer
-	trainReporter(opts, io.Writer(&b)).Stop()
-	if !strings.HasPrefix(b.String(), "warning: lr: α = 1.5 is above 1") {
-		t.Errorf("got %q", b.String())
-	}
-}

@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/gomlx/gomlx/core/tensors"
-
 	"revgn/internal/npy"
 	"revgn/internal/record"
 	"revgn/internal/train"
@@ -99,24 +97,5 @@ func initialArray(net model.Config, name string) (npy.Array, error) {
 	if err != nil {
 		return npy.Array{}, err
 	}
-	return hostArray(name, value)
-}
-
-// hostArray copies a tensor to the host.
-func hostArray(name string, t *tensors.Tensor) (npy.Array, error) {
-	a := npy.Array{Name: name, Shape: slices.Clone(t.Shape().Dimensions)}
-	err := t.ConstFlatData(func(flat any) {
-		switch v := flat.(type) {
-		case []float32:
-			a.Data = slices.Clone(v)
-		case []float64:
-			a.Data = slices.Clone(v)
-		case []int32:
-			a.Data = slices.Clone(v)
-		}
-	})
-	if err == nil && a.Data == nil {
-		err = fmt.Errorf("tensor %s of type %s, want float32, float64 or int32", name, t.DType())
-	}
-	return a, err
+	return train.HostArray(name, value)
 }

@@ -148,7 +148,7 @@ func TestExportInitial(t *testing.T) {
 		t.Errorf("%d arrays, want %d", len(arrays), len(values))
 	}
 	for _, a := range arrays {
-		want, err := hostArray(a.Name, values[a.Name])
+		want, err := train.HostArray(a.Name, values[a.Name])
 		if err != nil {
 			t.Fatal(err)
 		}

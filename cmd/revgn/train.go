@@ -3,13 +3,10 @@
 package main
 
 import (
-	"io"
-
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"revgn/internal/config"
-	"revgn/internal/progress"
 )
 
 // newTrainCommand is `revgn train`.
@@ -44,16 +41,6 @@ change what the one before said. Without any, revgn trains on the embedded digit
 func trainOptions(flags *pflag.FlagSet) (config.Options, error) {
 	opts, err := config.Resolve(flags)
 	return opts, usageError(err)
-}
-
-// trainReporter tells the progress on stderr, so that stdout holds the results
-// alone, and prints the warnings that the options deserve.
-func trainReporter(opts config.Options, stderr io.Writer) progress.Reporter {
-	reporter := progress.New(stderr, opts.LogFormat == config.LogJSON)
-	for _, warning := range opts.Warnings() {
-		reporter.Note("warning: %s", warning)
-	}
-	return reporter
 }
 
 // completeFlags offers the values of enumerated options to the shell.

@@ -17,7 +17,7 @@ import (
 
 // runTrain trains one network: progress to stderr, results to stdout. A run that ended early still says what it reached and where it lies.
 func runTrain(ctx context.Context, opts config.Options, stdout, stderr io.Writer) error {
-	ui := trainReporter(opts, stderr)
+	ui := progress.New(stderr, opts.LogFormat == config.LogJSON)
 	result, err := train.Run(ctx, opts, ui, func(p train.Plan) { announce(ui, p) })
 	if result.Dir == "" {
 		ui.Stop()

@@ -7,6 +7,8 @@
 //	              ten seconds between; never a control sequence
 //	json          one object a line, at the same pace
 //
+// Results of evaluations are lines that stay, at most one a second, the last one always; in json all of them.
+//
 // It measures nothing itself, and refuses to grow: every line is clipped to the
 // width of the terminal, so that redrawing in place stays possible.
 package progress

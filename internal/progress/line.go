@@ -33,6 +33,23 @@ func line(s Status) string {
 	return strings.Join(parts, "  ")
 }
 
+// scoresLine writes the result of an evaluation as text.
+func scoresLine(s Scores) string {
+	text := fmt.Sprintf("epoch %.4g, step %d:", s.Epoch, s.Step)
+	if s.Step == 0 {
+		text = "initial network:"
+	}
+	for _, set := range []struct {
+		name      string
+		loss, acc float64
+	}{{"train", s.TrainLoss, s.TrainAcc}, {"test", s.TestLoss, s.TestAcc}} {
+		if !math.IsNaN(set.loss) || !math.IsNaN(set.acc) {
+			text += fmt.Sprintf("  %s loss %.4g acc %.4f", set.name, set.loss, set.acc)
+		}
+	}
+	return text
+}
+
 // duration writes h:mm:ss, or m:ss below an hour.
 func duration(d time.Duration) string {
 	seconds := int(d.Round(time.Second) / time.Second)

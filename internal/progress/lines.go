@@ -12,11 +12,14 @@ import (
 
 // lines prints whole lines, text or JSON, for files, pipes and machines.
 type lines struct {
-	mu   sync.Mutex
-	w    io.Writer
-	pace pace
-	json bool
-	held *Status // the newest status, when it was not printed
+	mu         sync.Mutex
+	w          io.Writer
+	pace       pace
+	doing      pace
+	scores     pace // unlimited for JSON
+	json       bool
+	held       *Status // the newest status, when it was not printed
+	heldScores *Scores // the same of the newest scores
 }
 
 func (l *lines) Start(total int, what string) {
@@ -39,6 +42,35 @@ func (l *lines) Step(s Status) {
 	l.print(s)
 }
 
+func (l *lines) Doing(what string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case !l.doing.pass():
+	case l.json:
+		l.object(map[string]any{"kind": "doing", "text": what})
+	default:
+		fmt.Fprintln(l.w, what+" ...")
+	}
+}
+
+func (l *lines) Scores(s Scores) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.json:
+		l.object(map[string]any{
+			"kind": "eval", "epoch": s.Epoch, "step": s.Step, "train_loss": number(s.TrainLoss), "train_acc": number(s.TrainAcc),
+			"test_loss": number(s.TestLoss), "test_acc": number(s.TestAcc),
+		})
+	case l.scores.pass():
+		l.heldScores = nil
+		fmt.Fprintln(l.w, scoresLine(s))
+	default:
+		l.heldScores = &s
+	}
+}
+
 func (l *lines) Note(format string, a ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -54,6 +86,10 @@ func (l *lines) Stop() {
 	defer l.mu.Unlock()
 	if l.held != nil {
 		l.print(*l.held)
+	}
+	if l.heldScores != nil {
+		fmt.Fprintln(l.w, scoresLine(*l.heldScores))
+		l.heldScores = nil
 	}
 }
 

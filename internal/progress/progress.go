@@ -18,6 +18,10 @@ type Reporter interface {
 	Start(total int, what string)
 	// Step tells the state after a step. It is cheap: most calls print nothing.
 	Step(s Status)
+	// Doing tells what takes long between steps, such as an evaluation; it gives way to the next step.
+	Doing(what string)
+	// Scores tells the result of an evaluation.
+	Scores(s Scores)
 	// Note prints one line that stays.
 	Note(format string, a ...any)
 	// Stop prints what was held back and leaves the cursor on an empty line.
@@ -34,24 +38,34 @@ type Status struct {
 	Left           time.Duration // 0: unknown
 }
 
+// Scores are losses and accuracies over whole sets; NaN: not measured.
+type Scores struct {
+	Epoch               float64 // epochs of data used so far
+	Step                int
+	TrainLoss, TrainAcc float64
+	TestLoss, TestAcc   float64
+}
+
 // Pace of the printed lines.
 const (
-	livePace  = 100 * time.Millisecond
-	plainPace = 10 * time.Second
+	livePace   = 100 * time.Millisecond
+	plainPace  = 10 * time.Second
+	scoresPace = time.Second
 )
 
 // New returns the reporter that suits w: JSON lines when asked for, a live line
 // when w is a terminal, else plain lines.
 func New(w io.Writer, json bool) Reporter {
 	p := pace{now: time.Now, every: plainPace}
+	scores := pace{now: time.Now, every: scoresPace}
 	if json {
-		return &lines{w: w, pace: p, json: true}
+		return &lines{w: w, pace: p, doing: p, json: true}
 	}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
 		p.every = livePace
-		return &live{w: w, pace: p, width: func() int { return width(f) }}
+		return &live{w: w, pace: p, scores: scores, width: func() int { return width(f) }}
 	}
-	return &lines{w: w, pace: p}
+	return &lines{w: w, pace: p, doing: p, scores: scores}
 }
 
 // width returns the terminal's columns, 80 where it does not say.

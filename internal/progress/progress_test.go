@@ -144,3 +144,48 @@ func TestClip(t *testing.T) {
 		}
 	}
 }
+
+// Results of evaluations come at most once a second and the last one always; what takes long is told and gives way.
+func TestScoresAndDoing(t *testing.T) {
+	for name, terminal := range map[string]bool{"terminal": true, "file": false} {
+		var b bytes.Buffer
+		c := &clock{time.Unix(1000, 0)}
+		every := func(d time.Duration) pace { return pace{now: c.now, every: d} }
+		var r Reporter = &lines{w: &b, pace: every(plainPace), doing: every(plainPace), scores: every(scoresPace)}
+		if terminal {
+			r = &live{w: &b, pace: every(livePace), scores: every(scoresPace), width: func() int { return 80 }}
+		}
+		r.Doing("compiling")
+		r.Scores(Scores{TestLoss: 2.5, TestAcc: 0.1, TrainLoss: math.NaN(), TrainAcc: math.NaN()})
+		for i := 1; i <= 25; i++ {
+			r.Step(status(i))
+			r.Scores(Scores{Epoch: float64(i), Step: i, TrainLoss: 0.5, TrainAcc: 0.75, TestLoss: 1.5, TestAcc: 0.25})
+			c.t = c.t.Add(100 * time.Millisecond)
+		}
+		r.Stop()
+		text := b.String()
+		if !strings.Contains(text, "compiling ...") || !strings.Contains(text, "initial network:  test loss 2.5 acc 0.1000\n") {
+			t.Errorf("%s: got %q", name, text)
+		}
+		if want := "epoch 25, step 25:  train loss 0.5 acc 0.7500  test loss 1.5 acc 0.2500\n"; !strings.Contains(text, want) {
+			t.Errorf("%s: %q is not in %q", name, want, text)
+		}
+		if got := strings.Count(text, "test loss"); got != 4 { // at 0 s, 1 s, 2 s, and the last
+			t.Errorf("%s: %d results in 2.4 s, want 4: %q", name, got, text)
+		}
+	}
+}
+
+// Machines get every result.
+func TestScoresJSON(t *testing.T) {
+	var b bytes.Buffer
+	r := New(&b, true)
+	for i := range 5 {
+		r.Scores(Scores{Step: i, TrainLoss: math.NaN(), TestAcc: 0.5})
+	}
+	r.Doing("compiling")
+	r.Stop()
+	if got := strings.Count(b.String(), `"kind":"eval"`); got != 5 || !strings.Contains(b.String(), `"train_loss":null`) || !strings.Contains(b.String(), `"kind":"doing"`) {
+		t.Errorf("got %s", b.String())
+	}
+}

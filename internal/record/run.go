@@ -38,7 +38,7 @@ type Run struct {
 // Create makes dir, or takes it where it is empty, and locks it until Close. It
 // refuses a directory that holds a run or anything else.
 func Create(dir string) (*Run, error) {
-	if err := checkEmpty(dir); err != nil {
+	if err := CheckEmpty(dir); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -54,7 +54,7 @@ func Create(dir string) (*Run, error) {
 	}
 	r := &Run{dir: dir, lock: lock}
 	// Another process may have begun and ended a run between the check and the lock.
-	if err := checkEmpty(dir); err != nil {
+	if err := CheckEmpty(dir); err != nil {
 		return nil, both(err, r.Close())
 	}
 	path := filepath.Join(dir, metricsFile)
@@ -65,8 +65,8 @@ func Create(dir string) (*Run, error) {
 	return r, nil
 }
 
-// checkEmpty refuses a directory that holds a run or other files.
-func checkEmpty(dir string) error {
+// CheckEmpty refuses a directory that holds a run or other files, as Create does; it changes nothing.
+func CheckEmpty(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

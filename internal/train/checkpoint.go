@@ -4,6 +4,7 @@ package train
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -20,7 +21,7 @@ func (r *runner) save(keep bool) error {
 	}
 	var arrays []npy.Array
 	add := func(name string, t *tensors.Tensor) error {
-		array, err := hostArray(name, t)
+		array, err := HostArray(name, t)
 		arrays = append(arrays, array)
 		return err
 	}
@@ -59,19 +60,20 @@ func (r *runner) save(keep bool) error {
 	return err
 }
 
-// hostArray copies a tensor from the device.
-func hostArray(name string, t *tensors.Tensor) (npy.Array, error) {
-	a := npy.Array{Name: name, Shape: t.Shape().Dimensions}
+// HostArray copies a tensor to the host under the name that files use for it. Float32, Float64, Int32 and Int64 are held by checkpoints, other dtypes are
+// an error.
+func HostArray(name string, t *tensors.Tensor) (npy.Array, error) {
+	a := npy.Array{Name: name, Shape: slices.Clone(t.Shape().Dimensions)}
 	err := t.ConstFlatData(func(flat any) {
 		switch values := flat.(type) {
 		case []float32:
-			a.Data = append([]float32(nil), values...)
+			a.Data = slices.Clone(values)
 		case []float64:
-			a.Data = append([]float64(nil), values...)
+			a.Data = slices.Clone(values)
 		case []int32:
-			a.Data = append([]int32(nil), values...)
+			a.Data = slices.Clone(values)
 		case []int64:
-			a.Data = append([]int64(nil), values...)
+			a.Data = slices.Clone(values)
 		}
 	})
 	if err == nil && a.Data == nil {

@@ -104,12 +104,28 @@ func vector(scalars []*graph.Node) *graph.Node {
 	return graph.Concatenate(parts, 0)
 }
 
-// numbers calls exec and returns its first output, a Float64 vector, and the outputs that stay on the device.
+// numbers calls exec and returns its first output, a Float64 vector, and the outputs that stay on the device, which are the caller's to free.
 func numbers(exec *gomlx.Exec, args ...any) ([]float64, []*tensors.Tensor, error) {
 	out, err := exec.Call(args...)
 	if err != nil {
 		return nil, nil, err
 	}
 	values, err := tensors.CopyFlatData[float64](out[0])
-	return values, out[1:], err
+	if err != nil {
+		return nil, nil, err
+	}
+	return values, out[1:], free(out[0])
+}
+
+// free gives the memory of tensors back, on the device and on the host; nil ones are passed over.
+func free(list ...*tensors.Tensor) error {
+	for _, t := range list {
+		if t == nil {
+			continue
+		}
+		if err := t.FinalizeAll(); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -14,10 +14,13 @@ const (
 	exitInterrupted = 75
 )
 
-// InterruptedError is a run that was stopped from outside and has been saved.
+// InterruptedError is a run that was stopped from outside. What it had done is saved.
 type InterruptedError struct{ Step, Steps int }
 
 func (e *InterruptedError) Error() string {
+	if e.Step == 0 {
+		return "interrupted before the first step"
+	}
 	return fmt.Sprintf("interrupted after step %d of %d; the run is saved", e.Step, e.Steps)
 }
 
@@ -38,16 +41,32 @@ func (e *NotExactError) Error() string {
 // ExitCode is 3, the code for a check that failed.
 func (e *NotExactError) ExitCode() int { return exitCheck }
 
-// NotFiniteError is a step that would have written a number that is not finite.
+// NotFiniteError is a step whose loss or change is not finite. Its run ends with finite weights: those before the step, or where the change alone was
+// finite (Made) those after it.
 type NotFiniteError struct {
 	Step int
-	Loss float64
+	Loss float64 // on the step's batch, before the step
+	Made bool
 }
 
 func (e *NotFiniteError) Error() string {
-	return fmt.Sprintf("step %d is not finite (loss before it %g); the weights before it are saved (try a smaller --lr)", e.Step, e.Loss)
+	kept := "keeps the weights before it"
+	if e.Made {
+		kept = "keeps the weights after it, which are finite"
+	}
+	return fmt.Sprintf("step %d is not finite (loss before it %g): the run ends and %s (try a smaller --lr)", e.Step, e.Loss, kept)
 }
 
 func interrupted(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// firstError is the first of several errors, in the order of their causes; later ones are mostly its consequences.
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -15,37 +15,39 @@ import (
 // evalBatch is the number of samples that an evaluation passes at a time.
 const evalBatch = 1000
 
-// evaluate measures a whole set, every sample weighing once.
-func (r *runner) evaluate(ctx context.Context, split string, set *data.Set) error {
+// evaluate measures a whole set, every sample weighing once, and records it.
+func (r *runner) evaluate(ctx context.Context, split string, set *data.Set) (loss, acc float64, err error) {
 	start := time.Now()
-	dtype := r.vars.Config.DType
-	var loss, hits float64
+	var hits float64
 	for _, b := range data.EvalBatches(set.Len(), min(evalBatch, set.Len())) {
 		if err := ctx.Err(); err != nil {
-			return err
+			return 0, 0, err
 		}
-		samples := gather(set, b.Index, dtype)
-		weight := make([]float64, len(b.Weight))
-		for i, w := range b.Weight {
-			weight[i] = float64(w)
-		}
-		sums, _, err := numbers(r.device.eval, samples.x, samples.y, tensors.FromFlatDataAndDimensions(weight, len(weight)))
+		sums, err := r.evaluateBatch(set, b)
 		if err != nil {
-			return err
+			return 0, 0, err
 		}
 		loss, hits = loss+sums[0], hits+sums[1]
 	}
 	n := float64(set.Len())
-	return r.run.AppendEval(record.EvalRecord{
-		Step: r.step, Epoch: r.epoch(), Split: split, Loss: record.Number(loss / n), Acc: record.Some(hits / n),
+	loss, acc = loss/n, hits/n
+	return loss, acc, r.run.AppendEval(record.EvalRecord{
+		Step: r.step, Epoch: r.epoch(), Split: split, Loss: record.Number(loss), Acc: record.Some(acc),
 		Samples: set.Len(), Seconds: record.Some(time.Since(start).Seconds()),
 	})
 }
 
-// evaluateAll measures the training set and the test set.
-func (r *runner) evaluateAll(ctx context.Context) error {
-	if err := r.evaluate(ctx, "train", r.source.Train); err != nil {
-		return err
+// evaluateBatch returns the weighted sums of losses and hits.
+func (r *runner) evaluateBatch(set *data.Set, b data.EvalBatch) ([]float64, error) {
+	samples := gather(set, b.Index, r.vars.Config.DType)
+	weights := make([]float64, len(b.Weight))
+	for i, w := range b.Weight {
+		weights[i] = float64(w)
 	}
-	return r.evaluate(ctx, "test", r.source.Test)
+	weight := tensors.FromFlatDataAndDimensions(weights, len(weights))
+	sums, _, err := numbers(r.device.eval, samples.x, samples.y, weight)
+	if err != nil {
+		return nil, err
+	}
+	return sums, free(samples.x, samples.y, weight)
 }

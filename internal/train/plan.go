@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"revgn/gnstep"
-	"revgn/internal/config"
 	"revgn/model"
 )
 
@@ -22,30 +21,42 @@ type Plan struct {
 func (s *session) plan(dir string) Plan {
 	c := s.vars.Config
 	lines := []string{
-		fmt.Sprintf("data       %s: %d train, %d test, %d features, %d classes", s.source.Name, s.source.Train.Len(), s.source.Test.Len(), c.Width, c.Classes),
-		fmt.Sprintf("network    %d blocks on halves of d = %d, hidden h = %d, dtype %s", c.Blocks, c.Half(), c.Hidden, s.opts.DType),
+		fmt.Sprintf("data       %s: %s training and %s test samples, %d features, %d classes",
+			s.source.Name, count(s.source.Train.Len()), count(s.source.Test.Len()), c.Width, c.Classes),
+		fmt.Sprintf("network    %d reversible blocks on halves of d = %d, hidden h = %d, %s", c.Blocks, c.Half(), c.Hidden, s.opts.DType),
 	}
-	for l := range c.Blocks {
-		lines = append(lines, fmt.Sprintf("  block %-3d f, g: C %dx%d frozen, W %dx%d%s, %s; rank at most %d",
-			l, c.Half(), c.Hidden, c.Hidden, c.Half(), biasText(c), c.ActivationOf(2*l), c.RankBound(2*l)))
+	lines = append(lines, blockLine(c, 0, 0))
+	if c.Blocks > 1 {
+		lines = append(lines, blockLine(c, 1, c.Blocks-1))
 	}
 	lines = append(lines, fmt.Sprintf("parameters %s trained, %s frozen, %s", count(c.Trainable()), count(c.Frozen()), bytes((c.Trainable()+c.Frozen())*c.DType.Size())))
-	lines = append(lines, s.stepLines(c)...)
-	return Plan{Dir: dir, Backend: s.backend.Description, Lines: lines}
+	return Plan{Dir: dir, Backend: s.backend.Description, Lines: append(lines, s.stepLines(c)...)}
+}
+
+// blockLine describes the blocks from l to last, which are alike.
+func blockLine(c model.Config, l, last int) string {
+	bias := ""
+	if c.Bias {
+		bias = fmt.Sprintf(", b %d", c.Half())
+	}
+	each := c.FeatureCount() * c.Half()
+	return fmt.Sprintf("  block %-4s f and g each: C %dx%d frozen, W %dx%d%s (%s trained, %s), %s, rank at most %d",
+		blockRange(l, last), c.Half(), c.Hidden, c.Hidden, c.Half(), bias, count(each), bytes(each*c.DType.Size()), c.ActivationOf(2*l), c.RankBound(2*l))
 }
 
 func (s *session) stepLines(c model.Config) []string {
 	n := s.source.Train.Len()
-	steps := s.opts.TotalSteps(n)
-	lines := []string{fmt.Sprintf("steps      %d of batch B = %d, %d an epoch; %s, lr %g, %s, seed %d",
-		steps, s.batch, s.opts.StepsPerEpoch(n), s.opts.Optimizer, s.opts.LR, s.opts.Loss, s.opts.Seed)}
-	if dropped := n % s.batch; dropped > 0 {
-		lines[0] += fmt.Sprintf(" (the last %d samples of each epoch's order are dropped)", dropped)
+	lines := []string{
+		fmt.Sprintf("optimizer  %s, lr %g, %s, seed %d", s.opts.Optimizer, s.opts.LR, s.opts.Loss, s.opts.Seed),
+		fmt.Sprintf("steps      %s of batch B = %s, %d an epoch", count(s.opts.TotalSteps(n)), count(s.batch), s.opts.StepsPerEpoch(n)),
 	}
-	if s.opts.Optimizer != config.GN {
+	if dropped := n % s.batch; dropped > 0 {
+		lines[1] += fmt.Sprintf(" (the last %d samples of each epoch's order are dropped)", dropped)
+	}
+	step, certified := s.stepper.(*gnstep.Step)
+	if !certified {
 		return append(lines, fmt.Sprintf("operations %.3g GFLOP a step", gradientOperations(c, s.batch)/1e9))
 	}
-	step := s.stepper.(*gnstep.Step)
 	o := step.Operations(s.batch)
 	lines = append(lines, fmt.Sprintf("operations %.3g GFLOP a step (forward %.3g, pull-back %.3g, Gram %.3g, factor %.3g, solve %.3g, tangents %.3g)",
 		o.Total()/1e9, o.Forward/1e9, o.PullBack/1e9, o.Gram/1e9, o.Factor/1e9, o.Solve/1e9, o.Tangents/1e9))
@@ -55,20 +66,28 @@ func (s *session) stepLines(c model.Config) []string {
 // rankLine says whether the step can be exact.
 func rankLine(c model.Config, batch int, carry bool) string {
 	var short []string
-	for l := range c.Blocks {
-		if c.RankBound(2*l) < batch {
-			short = append(short, fmt.Sprint(l))
-		}
+	if c.RankBound(0) < batch {
+		short = append(short, "0")
+	}
+	if top := c.Blocks - 1; top > 0 && c.RankBound(2*top) < batch {
+		short = append(short, blockRange(1, top))
 	}
 	top := c.RankBound(c.Couplings()-1) >= batch
 	switch {
 	case len(short) == 0:
 		return fmt.Sprintf("exactness  every block can reach rank B = %d", batch)
 	case top && carry:
-		return fmt.Sprintf("exactness  block %s cannot reach rank B = %d; what it leaves is carried up, and the top block can", strings.Join(short, ", "), batch)
-	default:
-		return fmt.Sprintf("exactness  block %s cannot reach rank B = %d, so steps are projections", strings.Join(short, ", "), batch)
+		return fmt.Sprintf("exactness  block %s cannot reach rank B = %d; what it leaves is carried up, and the top block can", short[0], batch)
 	}
+	return fmt.Sprintf("exactness  block %s cannot reach rank B = %d: steps are projections and not exact", strings.Join(short, ", "), batch)
+}
+
+// blockRange names the blocks from l to last.
+func blockRange(l, last int) string {
+	if l == last {
+		return fmt.Sprint(l)
+	}
+	return fmt.Sprintf("%d-%d", l, last)
 }
 
 // gradientOperations counts a forward and a backward pass.
@@ -83,13 +102,6 @@ func gradientOperations(c model.Config, batch int) float64 {
 		}
 	}
 	return total
-}
-
-func biasText(c model.Config) string {
-	if !c.Bias {
-		return ""
-	}
-	return fmt.Sprintf(", b %d", c.Half())
 }
 
 // count writes a number with thousands separators.

@@ -4,7 +4,7 @@ package train
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"path/filepath"
 	"time"
 
@@ -23,29 +23,39 @@ type Result struct {
 // runsFolder is where runs go that were not told where.
 const runsFolder = "runs"
 
-// Run trains one network. It writes a run directory whatever happens after that was made; the error says how the run ended. plan is called with what is
+// Run trains one network. What stops it before its run directory is made leaves nothing behind; after that the
+// directory is complete on every way out, and the error says how the run ended. plan is called with what is
 // about to happen, before the first step.
 func Run(ctx context.Context, o config.Options, ui progress.Reporter, plan func(Plan)) (Result, error) {
 	started := time.Now()
-	s, err := prepare(ctx, o, ui)
-	if err != nil {
-		return Result{}, err
-	}
-	defer s.backend.Finalize()
 	dir := o.Out
 	if dir == "" {
 		dir = record.DefaultDir(runsFolder, o.RunName(), started)
 	}
-	if dir, err = filepath.Abs(dir); err != nil {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
 		return Result{}, err
 	}
+	// Create says the same, but only after what may take long.
+	if err := record.CheckEmpty(dir); err != nil {
+		return Result{}, err
+	}
+	s, err := prepare(ctx, o, ui)
+	if interrupted(err) {
+		err = &InterruptedError{}
+	}
+	if err != nil {
+		return Result{}, err
+	}
+	defer s.backend.Finalize()
 	run, err := record.Create(dir)
 	if err != nil {
 		return Result{}, err
 	}
 	defer run.Close()
 	plan(s.plan(dir))
-	r := &runner{session: s, run: run, started: started, saved: -1}
+	n := s.source.Train.Len()
+	r := &runner{session: s, run: run, started: started, saved: -1, perEpoch: o.StepsPerEpoch(n), total: o.TotalSteps(n)}
 	return r.record(ctx)
 }
 
@@ -60,19 +70,15 @@ func (r *runner) record(ctx context.Context) (Result, error) {
 		loopErr = caught
 	}
 	r.ui.Stop()
-	status, message := record.Done, ""
-	switch {
-	case loopErr == nil:
-	case interrupted(loopErr):
-		status, loopErr = record.Interrupted, &InterruptedError{r.step, r.total}
-		message = loopErr.Error()
-	default:
-		status, message = record.Failed, loopErr.Error()
+	status, err := r.end(loopErr)
+	message := ""
+	if err != nil {
+		message = err.Error()
 	}
 	summary := r.run.Summary(status, message)
 	summary.Seconds = record.Number(time.Since(r.started).Seconds())
-	manifest.Ended = time.Now()
-	err = errors.Join(loopErr, r.finish(), r.run.WriteManifest(manifest), r.run.WriteSummary(summary))
+	manifest.Ended = time.Now().UTC()
+	err = firstError(err, r.run.WriteSummary(summary), r.run.WriteManifest(manifest))
 	return Result{Dir: r.run.Dir(), Summary: summary}, err
 }
 
@@ -88,13 +94,29 @@ func (r *runner) open() (record.Manifest, error) {
 	if err != nil {
 		return m, err
 	}
-	return m, errors.Join(r.run.WriteConfig(yaml), r.run.WriteManifest(m), r.run.WriteSummary(r.run.Summary(record.Running, "")))
+	return m, firstError(r.run.WriteConfig(yaml), r.run.WriteManifest(m), r.run.WriteSummary(r.run.Summary(record.Running, "")))
 }
 
-// finish saves the weights of the last step that was made, if any was.
-func (r *runner) finish() error {
-	if r.step == 0 {
-		return nil
+// end saves the weights of the last step that was made, and says how the run stands and with which error it ends.
+func (r *runner) end(loopErr error) (record.Status, error) {
+	var saveErr error
+	if r.step > 0 {
+		saveErr = r.save(true)
 	}
-	return r.save(true)
+	switch stopped := interrupted(loopErr); {
+	case loopErr == nil && saveErr == nil:
+		return record.Done, nil
+	case stopped && saveErr == nil:
+		err := &InterruptedError{r.step, r.total}
+		event := record.EventRecord{Step: r.step, Epoch: r.epoch(), Event: "interrupted", Message: err.Error()}
+		if failed := r.run.AppendEvent(event); failed != nil {
+			return record.Failed, failed
+		}
+		return record.Interrupted, err
+	case stopped || loopErr == nil:
+		return record.Failed, saveErr
+	case saveErr != nil && saveErr.Error() != loopErr.Error():
+		return record.Failed, fmt.Errorf("%w; also: %w", loopErr, saveErr)
+	}
+	return record.Failed, loopErr
 }

@@ -4,7 +4,6 @@ package train
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/gomlx/compute/dtypes"
@@ -28,6 +27,8 @@ type session struct {
 	stepper gnstep.Stepper
 	solved  []string // couplings that a Gauss-Newton step solves for; none for baselines
 	batch   int      // B
+	// warnings are what was worth a warning before the first step.
+	warnings []string
 }
 
 // NetworkConfig is the network that the options ask for on data of that many features (D) and classes (K).
@@ -46,6 +47,9 @@ func NetworkConfig(o config.Options, features, classes int) model.Config {
 // prepare loads the data, checks that a network of the options fits it, and only then opens the backend, so that a mistake costs no time.
 func prepare(ctx context.Context, o config.Options, ui progress.Reporter) (*session, error) {
 	s := &session{opts: o, ui: ui}
+	for _, warning := range o.Warnings() {
+		s.warn(warning)
+	}
 	if err := s.loadData(ctx); err != nil {
 		return nil, err
 	}
@@ -61,13 +65,35 @@ func prepare(ctx context.Context, o config.Options, ui progress.Reporter) (*sess
 	if err != nil {
 		return nil, err
 	}
+	if caught := backend.Catch(func() { err = s.build(ctx, c) }); caught != nil {
+		err = caught
+	}
+	if err != nil {
+		s.backend.Finalize()
+		return nil, err
+	}
+	return s, nil
+}
+
+// warn tells a warning, once, and keeps it for the record.
+func (s *session) warn(warning string) {
+	s.ui.Note("warning: %s", warning)
+	s.warnings = append(s.warnings, warning)
+}
+
+// build draws the weights and makes the step of the optimizer.
+func (s *session) build(ctx context.Context, c model.Config) error {
+	err := wait(s.ui, fmt.Sprintf("drawing %s initial weights", count(c.Trainable()+c.Frozen())), func() (err error) {
+		s.vars, err = model.NewVariables(c)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return err
 	}
-	if s.vars, err = model.NewVariables(c); err != nil {
-		return nil, err
-	}
-	return s, s.chooseStep()
+	return wait(s.ui, "preparing the step", s.chooseStep)
 }
 
 func (s *session) loadData(ctx context.Context) error {
@@ -76,7 +102,7 @@ func (s *session) loadData(ctx context.Context) error {
 		return err
 	}
 	for _, warning := range source.Warnings {
-		s.ui.Note("warning: %s", warning)
+		s.warn(warning)
 	}
 	s.source, s.batch = source, s.opts.Batch(source.Train.Len())
 	if n := source.Train.Len(); s.batch > n {
@@ -94,15 +120,24 @@ func (s *session) checkRank(c model.Config) error {
 	if bound >= s.batch {
 		return nil
 	}
-	problem := fmt.Errorf("the features of the top block have rank at most %d, below the batch of %d, so steps are projections and not exact "+
-		"(use --hidden %d or more, or --batch-size %d or less)", bound, s.batch, s.batch, bound)
+	problem := fmt.Sprintf("the features of the top block have rank at most %d, below the batch of %d, so steps are projections and not exact "+
+		"(use %s--batch-size %d or less)", bound, s.batch, s.widerHint(c), bound)
 	if s.opts.RequireExact > 0 {
-		return fmt.Errorf("require-exact: %w", problem)
+		return fmt.Errorf("require-exact: %s", problem)
 	}
-	if c.ActivationOf(c.Couplings()-1) == model.Identity {
-		s.ui.Note("warning: %v", problem)
+	// Where the options alone decide it, their own warning has said so.
+	if s.opts.FeatureRank() >= s.opts.Batch(s.opts.TrainSize) {
+		s.warn(problem)
 	}
 	return nil
+}
+
+// widerHint asks for a larger hidden size where that raises the rank: not in an identity block, whose rank the data bounds.
+func (s *session) widerHint(c model.Config) string {
+	if c.ActivationOf(c.Couplings()-1) == model.Identity {
+		return "another activation, or "
+	}
+	return fmt.Sprintf("--hidden %d or more, or ", s.batch)
 }
 
 // chooseStep makes the stepper of the optimizer.
@@ -120,11 +155,8 @@ func (s *session) chooseStep() error {
 	if err != nil {
 		return err
 	}
-	var step *gnstep.Step
-	caught := backend.Catch(func() {
-		step, err = gnstep.New(s.backend.Backend, s.vars, gnstep.Options{Loss: loss, Shares: shares, Carry: s.opts.Carry})
-	})
-	if err = errors.Join(err, caught); err != nil {
+	step, err := gnstep.New(s.backend.Backend, s.vars, gnstep.Options{Loss: loss, Shares: shares, Carry: s.opts.Carry})
+	if err != nil {
 		return err
 	}
 	s.stepper, s.solved = step, step.Solved()

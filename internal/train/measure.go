@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package train
+
+import (
+	"time"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"revgn/internal/record"
+)
+
+// measure adds what is measured after the step, timed apart from it. kept are the step's outputs that stayed on the device.
+func (r *runner) measure(rec *record.StepRecord, b batch, kept []*tensors.Tensor) error {
+	if !r.opts.Measure {
+		return nil
+	}
+	start := time.Now()
+	args := []any{b.x, b.y, r.lr}
+	for _, t := range kept {
+		args = append(args, t)
+	}
+	after, _, err := numbers(r.device.after, args...)
+	if err != nil {
+		return err
+	}
+	rec.LossAfter, rec.LossChangePct = record.Some(after[0]), percent(float64(rec.Loss), after[0])
+	if rec.GaussNewton != nil {
+		rec.Linearisation = record.Some(after[1])
+	}
+	if r.unseen.x != nil {
+		loss, reconstruction, err := r.measureHeldout()
+		if err != nil {
+			return err
+		}
+		rec.HeldoutChangePct = percent(r.before, loss)
+		r.before = loss
+		if rec.GaussNewton != nil {
+			rec.Reconstruction = record.Some(reconstruction)
+		}
+	}
+	rec.MeasureSeconds = record.Some(time.Since(start).Seconds())
+	return nil
+}
+
+func (r *runner) measureHeldout() (loss, reconstruction float64, err error) {
+	values, _, err := numbers(r.device.heldout, r.unseen.x, r.unseen.y)
+	if err != nil {
+		return 0, 0, err
+	}
+	return values[0], values[1], nil
+}
+
+// percent is the change from before to after in percent of before; a loss of 0 has none.
+func percent(before, after float64) record.Optional {
+	if before == 0 {
+		return record.Optional{}
+	}
+	return record.Some(100 * (after - before) / before)
+}

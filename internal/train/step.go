@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package train
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"revgn/gnstep"
+	"revgn/internal/record"
+)
+
+// makeStep takes one batch through the step and records it.
+func (r *runner) makeStep(idx []int) error {
+	start := time.Now()
+	b := gather(r.source.Train, idx, r.vars.Config.DType)
+	packed, kept, err := numbers(r.device.step, b.x, b.y, r.lr)
+	if err != nil {
+		return err
+	}
+	report, err := gnstep.Unpack(packed, r.solved)
+	if err != nil {
+		return err
+	}
+	if !report.Finite {
+		return r.refuse(report)
+	}
+	rec := r.stepRecord(report, time.Since(start))
+	r.step++
+	previous := r.last
+	r.last = b
+	if err := r.measure(&rec, b, kept); err != nil {
+		return err
+	}
+	// Nothing else frees device memory in time: to the garbage collector a tensor is a few bytes.
+	if err := free(append(kept, previous.x, previous.y)...); err != nil {
+		return err
+	}
+	if err := r.run.AppendStep(rec); err != nil {
+		return err
+	}
+	r.show(report)
+	if !finite(report.Loss) {
+		return &NotFiniteError{Step: r.step, Loss: report.Loss, Made: true}
+	}
+	if tol := r.opts.RequireExact; tol > 0 && report.Certified && !(report.Cert <= tol) {
+		return &NotExactError{r.step, report.Cert, tol}
+	}
+	return nil
+}
+
+// refuse ends the run at a step that was not finite and therefore not made.
+func (r *runner) refuse(report gnstep.Report) error {
+	err := &NotFiniteError{Step: r.step + 1, Loss: report.Loss}
+	event := record.EventRecord{Step: err.Step, Epoch: r.epoch(), Event: "non-finite", Message: err.Error()}
+	for name, v := range map[string]float64{"loss": report.Loss, "step_norm": report.StepNorm, "cert": report.Cert} {
+		if !finite(v) {
+			event.Fields = append(event.Fields, name)
+		}
+	}
+	slices.Sort(event.Fields)
+	if failed := r.run.AppendEvent(event); failed != nil {
+		return fmt.Errorf("%w; also: %w", err, failed)
+	}
+	return err
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// stepRecord is what metrics.jsonl keeps of a step.
+func (r *runner) stepRecord(report gnstep.Report, took time.Duration) record.StepRecord {
+	rec := record.StepRecord{
+		Step: r.step + 1, Epoch: float64(r.step+1) / float64(r.perEpoch), Loss: record.Number(report.Loss),
+		Acc: record.Some(report.Accuracy), LR: record.Number(r.opts.LR), Seconds: record.Number(took.Seconds()),
+	}
+	if !report.Certified {
+		return rec
+	}
+	gn := &record.GaussNewton{
+		Cert: record.Number(report.Cert), CertLogits: record.Number(report.CertLogits), Gain: record.Number(report.Gain),
+		Exact: report.Exact(r.vars.Config.DType), StepNorm: record.Number(report.StepNorm),
+	}
+	for _, c := range report.Couplings {
+		gn.Couplings = append(gn.Couplings, record.Coupling{
+			Name: c.Name, Rank: int(math.Round(c.Rank)), SigmaMax: record.Number(c.SigmaMax), SigmaMin: record.Number(c.SigmaMin), Residual: record.Number(c.Residual),
+		})
+	}
+	rec.GaussNewton = gn
+	return rec
+}

@@ -3,84 +3,211 @@
 package gnstep_test
 
 import (
-	"math/rand/v2"
+	"math"
 	"testing"
 
 	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
-	gomlx "github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/mat"
 
 	"revgn/gnstep"
 	"revgn/internal/backend"
 	"revgn/internal/backend/backendtest"
+	"revgn/internal/oracle"
+	"revgn/internal/problem"
+	"revgn/internal/steppertest"
 	"revgn/model"
 )
 
-// run makes one step of the options on a random batch and returns its report.
-func run(t *testing.T, b *backend.Backend, c model.Config, opts gnstep.Options, batch int) gnstep.Report {
-	t.Helper()
-	vars, err := model.NewVariables(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	step, err := gnstep.New(b.Backend, vars, opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	exec := gomlx.MustNewExec(b.Backend, vars.Store, func(_ *gomlx.Scope, x, y, lr *graph.Node) *graph.Node {
-		return step.Build(x, y, lr).Pack()
-	})
-	x, y := randomBatch(c, batch)
-	out, err := exec.Call1(x, y, scalar(c.DType, 0.5))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := gnstep.Unpack(tensors.MustCopyFlatData[float64](out), step.Solved())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
+// split is the default step for the problem's loss.
+func split(p problem.Problem) gnstep.Options {
+	o := gnstep.DefaultOptions()
+	o.Loss = p.Loss
+	return o
 }
 
-func scalar(dtype dtypes.DType, v float64) *tensors.Tensor {
-	if dtype == dtypes.Float64 {
-		return tensors.FromScalar(v)
-	}
-	return tensors.FromScalar(float32(v))
-}
-
-func randomBatch(c model.Config, batch int) (x, y *tensors.Tensor) {
-	rng := rand.New(rand.NewPCG(7, 7))
-	labels := make([]int32, batch)
-	for i := range labels {
-		labels[i] = int32(rng.IntN(c.Classes))
-	}
-	y = tensors.FromFlatDataAndDimensions(labels, batch)
-	flat := make([]float64, batch*c.Width)
-	for i := range flat {
-		flat[i] = rng.NormFloat64()
-	}
-	if c.DType == dtypes.Float64 {
-		return tensors.FromFlatDataAndDimensions(flat, batch, c.Width), y
-	}
-	single := make([]float32, len(flat))
-	for i, v := range flat {
-		single[i] = float32(v)
-	}
-	return tensors.FromFlatDataAndDimensions(single, batch, c.Width), y
-}
-
-func TestStepIsExact(t *testing.T) {
+// JΔZ = v for 1 to 6 blocks where the rank condition holds, and elsewhere the step of the oracle, whose certificate is as large.
+func TestStepAgainstOracle(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
-		for _, dtype := range []dtypes.DType{dtypes.Float32, dtypes.Float64} {
-			c := model.Default()
-			c.Width, c.Classes, c.Hidden, c.DType = 32, 5, 200, dtype
-			r := run(t, b, c, gnstep.DefaultOptions(), 100)
-			t.Logf("%+v", r)
-			if !r.Exact(dtype) {
-				t.Errorf("%s: certificate %g, want at most %g", dtype, r.Cert, gnstep.Tolerance(dtype))
+		problem.Each(t, b, problem.Heavy, func(t *testing.T, c *problem.Case) {
+			taken := take(t, b, c, split(c.Problem))
+			taken.check(t)
+			if c.Exact && !taken.got.Exact(c.Config.DType) {
+				t.Errorf("certificate %g, want EXACT, at most %g", taken.got.Cert, gnstep.Tolerance(c.Config.DType))
+			}
+		})
+	})
+}
+
+// The same for other members of the family: any shares, with and without carrying. Without it, a step is exact only if every block with a share is.
+func TestFamilyAgainstOracle(t *testing.T) {
+	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
+		for _, tt := range []struct {
+			name, problem string
+			shares        []float64
+			plain, exact  bool
+		}{
+			{"first", "paper", gnstep.FirstShare(2), false, true},
+			{"last", "paper", gnstep.LastShare(2), false, true},
+			{"last, not carrying", "paper", gnstep.LastShare(2), true, true},
+			{"weights", "paper", []float64{0.9, 0.1}, false, true},
+			{"split, not carrying, below an identity block", "paper", nil, true, false},
+			{"first, not carrying", "leaky ReLU", gnstep.FirstShare(2), true, true},
+			{"split, not carrying", "leaky ReLU", nil, true, true},
+			{"weights over four blocks", "silu, four blocks", []float64{0.1, 0, 0.6, 0.3}, false, true},
+			{"weights over four blocks, not carrying", "silu, four blocks", []float64{0.4, 0, 0.6, 0}, true, true},
+			{"weights from the second block on", "silu, four blocks", []float64{0, 0.5, 0.5, 0}, false, true},
+			{"projection, not carrying", "fewer features than samples", nil, true, false},
+		} {
+			t.Run(tt.name, func(t *testing.T) {
+				if b.Kind != "go" && tt.name != "weights" {
+					t.Skipf("it compiles for %s for seconds, and the Go backend runs it", b.Kind)
+				}
+				c := problem.Named(tt.problem).In(t, dtypes.Float64)
+				o := split(c.Problem)
+				o.Shares, o.Carry = tt.shares, !tt.plain
+				taken := take(t, b, c, o)
+				taken.check(t)
+				if got := taken.got.Exact(dtypes.Float64); got != tt.exact {
+					t.Errorf("exact is %v with certificate %g, want %v", got, taken.got.Cert, tt.exact)
+				}
+			})
+		}
+	})
+}
+
+// taken is a whole step, α = 1, with the network before and after it on the host.
+type taken struct {
+	*problem.Case
+	opts          gnstep.Options
+	got           steppertest.Result
+	before, after *oracle.Net
+	change        []*mat.Dense // ΔZ
+}
+
+func take(t *testing.T, b *backend.Backend, c *problem.Case, o gnstep.Options) *taken {
+	t.Helper()
+	s := &taken{Case: c, opts: o, before: c.Net}
+	s.got = steppertest.NewRig(t, b, c, maker(o)).Step(t, c.X, c.Y, 1)
+	s.after = problem.OracleNet(t, c.Vars)
+	for i := range c.Config.Couplings() {
+		change := s.before.Z(i)
+		change.Sub(change, s.after.Z(i))
+		s.change = append(s.change, change)
+	}
+	return s
+}
+
+// reference is the oracle's step with the same filter: iterated Tikhonov at the same level, as often as the step says that it refined.
+func (s *taken) reference(t *testing.T) *oracle.Step {
+	t.Helper()
+	passes := map[string]int{}
+	for _, k := range s.got.Couplings {
+		passes[k.Name] = int(k.Refinements)
+	}
+	rho := map[dtypes.DType]float64{dtypes.Float32: 1e-5, dtypes.Float64: 1e-13}[s.Config.DType]
+	step, err := s.before.SplitStep(s.X, s.Y, oracle.Options{
+		Loss: string(s.Loss), Weights: s.opts.Shares, Carry: s.opts.Carry,
+		SolverFor: func(c int, _ *mat.Dense) oracle.Solver {
+			return func(phi, target *mat.Dense) (*mat.Dense, oracle.Solved, error) {
+				size := mat.Norm(phi, 2)
+				return oracle.IteratedTikhonov(phi, target, rho*size*size/float64(s.Rows), passes[oracle.CouplingName(c)])
+			}
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return step
+}
+
+func (s *taken) check(t *testing.T) {
+	t.Helper()
+	dtype, want := s.Config.DType, s.reference(t)
+	problem.Check(t, "ΔZ", problem.Solution, dtype, inOneRow(s.change), inOneRow(want.DZ))
+	problem.CheckNumber(t, "certificate against the oracle's", problem.Solution, dtype, s.got.Cert, want.Cert)
+	problem.CheckNumber(t, "norm", problem.Solution, dtype, s.got.StepNorm, want.Norm)
+
+	// What the certificate says is true of the ΔZ that was written, whatever that is.
+	stream, logits := s.before.Tangent(s.X, s.change)
+	problem.CheckNumber(t, "certificate", problem.Realised, dtype, s.got.Cert, oracle.Compare(stream, want.V).Rel)
+	problem.CheckNumber(t, "certificate on the logits", problem.Realised, dtype, s.got.CertLogits, oracle.Compare(logits, want.U).Rel)
+	problem.CheckNumber(t, "gain", problem.Realised, dtype, s.got.Gain, mat.Dot(flat(stream), flat(want.V))/mat.Dot(flat(want.V), flat(want.V)))
+	problem.Check(t, "JΔZ on the logits", problem.Realised, dtype, s.got.Change, logits)
+	for _, k := range s.got.Couplings {
+		if !(k.SigmaMin <= k.SigmaMax) || !(k.Rank > 0) || k.Rank > float64(s.Rows)+1e-6 {
+			t.Errorf("%s: σ from %g to %g, rank %g of %d", k.Name, k.SigmaMax, k.SigmaMin, k.Rank, s.Rows)
+		}
+	}
+}
+
+func inOneRow(all []*mat.Dense) *mat.Dense {
+	var values []float64
+	for _, a := range all {
+		values = append(values, oracle.Vec(a)...)
+	}
+	return mat.NewDense(1, len(values), values)
+}
+
+func flat(a *mat.Dense) *mat.VecDense {
+	v := oracle.Vec(a)
+	return mat.NewVecDense(len(v), v)
+}
+
+// The error of the linearisation falls in proportion to α, where σ is smooth: ten times less for a tenth of the step.
+func TestLinearisationErrorFallsInProportion(t *testing.T) {
+	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
+		for _, name := range []string{"gelu", "silu, four blocks"} {
+			t.Run(name, func(t *testing.T) {
+				if b.Kind != "go" && testing.Short() {
+					t.Skipf("left out in -short on %s: the Go backend runs it", b.Kind)
+				}
+				c := problem.Named(name).In(t, dtypes.Float64)
+				s := take(t, b, c, split(c.Problem))
+				small, smaller := s.before.Linearisation(c.X, s.change, s.got.Change, 1e-4), s.before.Linearisation(c.X, s.change, s.got.Change, 1e-5)
+				if ratio := small / smaller; math.Abs(ratio-10) > 0.5 {
+					t.Errorf("error %g at α = 1e-4, %g at 1e-5: ratio %.3g, want 10", small, smaller, ratio)
+				}
+			})
+		}
+	})
+}
+
+// The last block alone changes what it holds, and what lies below stays as it is to the last bit.
+func TestLastLeavesLowerBlocksAlone(t *testing.T) {
+	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
+		c := problem.Named("paper").In(t, dtypes.Float32)
+		o := split(c.Problem)
+		o.Shares = gnstep.LastShare(2)
+		s := take(t, b, c, o)
+		for i := range c.Config.Couplings() {
+			if same := mat.Equal(s.before.Z(i), s.after.Z(i)); same != (i < 2) {
+				t.Errorf("%s: unchanged is %v, want %v", model.CouplingName(i), same, i < 2)
 			}
 		}
+		if names := len(s.got.Couplings); names != 2 || s.got.Couplings[0].Name != "block1.f" {
+			t.Errorf("the certificate lists %v, want block1.f and block1.g", s.got.Couplings)
+		}
+	})
+}
+
+// Carrying makes exact what the plain split leaves short, because the identity block reaches only part of its share; where every block is exact it changes
+// nothing.
+func TestCarryingMakesUpForTheIdentityBlock(t *testing.T) {
+	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
+		if b.Kind != "go" && testing.Short() {
+			t.Skipf("left out in -short on %s: the Go backend runs it", b.Kind)
+		}
+		both := func(name string) (carried, plain *taken) {
+			o := split(problem.Named(name))
+			carried = take(t, b, problem.Named(name).In(t, dtypes.Float64), o)
+			o.Carry = false
+			return carried, take(t, b, problem.Named(name).In(t, dtypes.Float64), o)
+		}
+		carried, plain := both("paper")
+		if !(carried.got.Cert < 1e-9 && plain.got.Cert > 0.1) {
+			t.Errorf("certificate %g carrying, %g not, want under 1e-9 and above 0.1", carried.got.Cert, plain.got.Cert)
+		}
+		carried, plain = both("leaky ReLU")
+		problem.Check(t, "ΔZ with and without carrying, where every block is exact", problem.Solution, dtypes.Float64, inOneRow(carried.change), inOneRow(plain.change))
 	})
 }

@@ -55,11 +55,17 @@ func Tikhonov(mu float64, m int) Solver {
 
 // IteratedTikhonov returns the m-times refined damped solution: A_0 = (ΦᵀΦ + μI)⁻¹ΦᵀT, then A += (ΦᵀΦ + μI)⁻¹Φᵀ(T - ΦA)
 // m times. In the singular basis of Φ that multiplies the pseudo-inverse by 1 - (μ/(σ²+μ))^(m+1). μ > 0 is absolute.
+// Singular values under EpsCut are dropped.
 func IteratedTikhonov(phi, t *mat.Dense, mu float64, m int) (*mat.Dense, Solved, error) {
 	if mu <= 0 || m < 0 {
 		return nil, Solved{}, fmt.Errorf("oracle: Tikhonov with μ = %g and %d refinements, want μ > 0 and at least 0", mu, m)
 	}
-	return filtered(phi, t, func(sigma, _ float64) float64 {
+	rows, cols := phi.Dims()
+	return filtered(phi, t, func(sigma, sigmaMax float64) float64 {
+		// A singular value that is zero comes out as rounding, and (m+1)σ/μ times it is not small where μ is near rounding too.
+		if sigma <= EpsCut.threshold(rows, cols, sigmaMax) {
+			return 0
+		}
 		// 1 - q^(m+1) with q = μ/(σ²+μ), without cancellation for small σ.
 		return -math.Expm1(-float64(m+1) * math.Log1p(sigma*sigma/mu))
 	})

@@ -20,6 +20,8 @@ func writeError(path string, err error) error {
 		hint = " (choose a writable directory with --out)"
 	case errors.Is(err, syscall.ENOTDIR):
 		hint = " (a part of that path is a file)"
+	case errors.Is(err, fs.ErrNotExist):
+		hint = " (that place takes no directory: choose another with --out)"
 	}
 	return fmt.Errorf("cannot write %s: %w%s", path, cause(err), hint)
 }

@@ -14,12 +14,12 @@ const (
 	exitInterrupted = 75
 )
 
-// InterruptedError is a run that was stopped from outside. What it had done is saved.
+// InterruptedError is a run that was stopped from outside. What it had done is saved; Steps is 0 where it had not begun.
 type InterruptedError struct{ Step, Steps int }
 
 func (e *InterruptedError) Error() string {
-	if e.Step == 0 {
-		return "interrupted before the first step"
+	if e.Steps == 0 {
+		return "interrupted before training began; nothing is written"
 	}
 	return fmt.Sprintf("interrupted after step %d of %d; the run is saved", e.Step, e.Steps)
 }

@@ -55,11 +55,11 @@ func (s *session) stepLines(c model.Config) []string {
 	}
 	step, certified := s.stepper.(*gnstep.Step)
 	if !certified {
-		return append(lines, fmt.Sprintf("operations %.3g GFLOP a step", gradientOperations(c, s.batch)/1e9))
+		return append(lines, "operations "+operations(gradientOperations(c, s.batch))+" a step")
 	}
 	o := step.Operations(s.batch)
-	lines = append(lines, fmt.Sprintf("operations %.3g GFLOP a step (forward %.3g, pull-back %.3g, Gram %.3g, factor %.3g, solve %.3g, tangents %.3g)",
-		o.Total()/1e9, o.Forward/1e9, o.PullBack/1e9, o.Gram/1e9, o.Factor/1e9, o.Solve/1e9, o.Tangents/1e9))
+	lines = append(lines, fmt.Sprintf("operations %s a step (forward %s, pull-back %s, Gram %s, factor %s, solve %s, tangents %s)", operations(o.Total()),
+		operations(o.Forward), operations(o.PullBack), operations(o.Gram), operations(o.Factor), operations(o.Solve), operations(o.Tangents)))
 	return append(lines, rankLine(c, s.batch, s.opts.Carry))
 }
 
@@ -115,6 +115,16 @@ func count(n int) string {
 		b.WriteRune(digit)
 	}
 	return b.String()
+}
+
+// operations writes a number of floating-point operations.
+func operations(v float64) string {
+	units := []string{"FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP"}
+	i := 0
+	for v >= 1000 && i < len(units)-1 {
+		v, i = v/1000, i+1
+	}
+	return fmt.Sprintf("%.3g %s", v, units[i])
 }
 
 // bytes writes a size in binary units.

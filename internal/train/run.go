@@ -97,12 +97,9 @@ func (r *runner) open() (record.Manifest, error) {
 	return m, firstError(r.run.WriteConfig(yaml), r.run.WriteManifest(m), r.run.WriteSummary(r.run.Summary(record.Running, "")))
 }
 
-// end saves the weights of the last step that was made, and says how the run stands and with which error it ends.
+// end saves the weights of the last step that was made, the initial ones where none was, and says how the run stands and with which error it ends.
 func (r *runner) end(loopErr error) (record.Status, error) {
-	var saveErr error
-	if r.step > 0 {
-		saveErr = r.save(true)
-	}
+	saveErr := r.save(true)
 	switch stopped := interrupted(loopErr); {
 	case loopErr == nil && saveErr == nil:
 		return record.Done, nil

@@ -4,7 +4,9 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/gomlx/compute/dtypes"
 
@@ -98,6 +100,9 @@ func (s *session) build(ctx context.Context, c model.Config) error {
 
 func (s *session) loadData(ctx context.Context) error {
 	source, err := data.Open(ctx, s.opts.Dataset, s.opts.DataDir, data.Options{TrainSize: s.opts.TrainSize})
+	if errors.Is(err, fs.ErrNotExist) && !errors.Is(err, data.ErrMissing) {
+		return fmt.Errorf("%w (see --dataset: a FILE is sought from the working directory)", err)
+	}
 	if err != nil {
 		return err
 	}

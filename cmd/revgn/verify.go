@@ -115,17 +115,21 @@ func runVerify(ctx context.Context, o verifyOptions, kinds []dtypes.DType, stdou
 	if err := verify.Print(stdout, file.Rows); err != nil {
 		return err
 	}
-	failing := verify.Failing(file.Rows)
-	file.Holds = failing == 0
+	file.Holds = verify.Failing(file.Rows) == 0
 	if o.json != "" {
 		if err := writeJSON(o.json, file); err != nil {
 			return err
 		}
 	}
-	if failing > 0 {
-		return &exitError{exitCheck, fmt.Errorf("verify: %s on %s; the table names the figures and the problems", verify.Summary(file.Rows), b.Kind)}
+	return file.verdict()
+}
+
+// verdict is an error with the exit code of a failed check where one failed.
+func (f verifyFile) verdict() error {
+	if f.Holds {
+		return nil
 	}
-	return nil
+	return &exitError{exitCheck, fmt.Errorf("verify: %s on %s; the table names the figures and the problems", verify.Summary(f.Rows), f.Kind)}
 }
 
 // device is the first line: the backend, its plugin and its devices.

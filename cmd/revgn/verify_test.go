@@ -80,3 +80,16 @@ func TestVerifyBadUsage(t *testing.T) {
 		}
 	}
 }
+
+// A check that fails ends the command with exit code 3, in one line.
+func TestVerifyFails(t *testing.T) {
+	file := verifyFile{Kind: "go", Rows: []verify.Row{{Check: "a", Holds: true}, {Check: "b"}}}
+	err := file.verdict()
+	if err == nil || exitCode(err) != exitCheck || !strings.Contains(err.Error(), "1 of 2 checks FAIL on go") {
+		t.Errorf("got %v, exit %d", err, exitCode(err))
+	}
+	file.Holds = true
+	if err := file.verdict(); err != nil {
+		t.Error(err)
+	}
+}

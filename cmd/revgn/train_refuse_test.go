@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"revgn/internal/backend"
 	"revgn/internal/record"
 )
 
@@ -27,6 +28,10 @@ func refused(t *testing.T, code int, want string, args ...string) (stderr string
 
 // What cannot be trained is refused before anything is written.
 func TestTrainRefuses(t *testing.T) {
+	noPlugin := "no.so"
+	if !backend.XLABuilt() {
+		noPlugin = "this build has no XLA"
+	}
 	odd, many := smallData(t, 60, 3, 2), smallData(t, 60, 4, 5)
 	for _, c := range []struct {
 		args []string
@@ -48,7 +53,7 @@ func TestTrainRefuses(t *testing.T) {
 		{[]string{"--require-exact", "1e-4", "--batch-size", "0", "--full-batch"}, exitFailed, "use --hidden 200 or more, or --batch-size 65 or less"},
 		{[]string{"--require-exact", "1e-4", "--activation", "identity"}, exitFailed, "another activation, or --batch-size 9 or less"},
 		{[]string{"--backend", "gpu"}, exitUsage, "gpu"},
-		{[]string{"--backend", filepath.Join(t.TempDir(), "no.so")}, exitFailed, "no.so"},
+		{[]string{"--backend", filepath.Join(t.TempDir(), "no.so")}, exitFailed, noPlugin},
 		{[]string{"--train-size", "999"}, exitFailed, "at most the 200 training samples"},
 	} {
 		out := filepath.Join(t.TempDir(), "run")

@@ -29,7 +29,7 @@ func (s *session) plan(dir string) Plan {
 	if c.Blocks > 1 {
 		lines = append(lines, blockLine(c, 1, c.Blocks-1))
 	}
-	lines = append(lines, fmt.Sprintf("parameters %s trained, %s frozen, %s", count(c.Trainable()), count(c.Frozen()), bytes((c.Trainable()+c.Frozen())*c.DType.Size())))
+	lines = append(lines, fmt.Sprintf("parameters %s trained, %s frozen, %s", count(c.Trainable()), count(c.Frozen()), binary((c.Trainable()+c.Frozen())*c.DType.Size())))
 	return Plan{Dir: dir, Backend: s.backend.Description, Lines: append(lines, s.stepLines(c)...)}
 }
 
@@ -41,7 +41,7 @@ func blockLine(c model.Config, l, last int) string {
 	}
 	each := c.FeatureCount() * c.Half()
 	return fmt.Sprintf("  block %-4s f and g each: C %dx%d frozen, W %dx%d%s (%s trained, %s), %s, rank at most %d",
-		blockRange(l, last), c.Half(), c.Hidden, c.Hidden, c.Half(), bias, count(each), bytes(each*c.DType.Size()), c.ActivationOf(2*l), c.RankBound(2*l))
+		blockRange(l, last), c.Half(), c.Hidden, c.Hidden, c.Half(), bias, count(each), binary(each*c.DType.Size()), c.ActivationOf(2*l), c.RankBound(2*l))
 }
 
 func (s *session) stepLines(c model.Config) []string {
@@ -127,8 +127,8 @@ func operations(v float64) string {
 	return fmt.Sprintf("%.3g %s", v, units[i])
 }
 
-// bytes writes a size in binary units.
-func bytes(n int) string {
+// binary writes a size in binary units.
+func binary(n int) string {
 	units := []string{"B", "KiB", "MiB", "GiB", "TiB"}
 	v, i := float64(n), 0
 	for v >= 1024 && i < len(units)-1 {

@@ -34,7 +34,7 @@ func (r *runner) makeStep(idx []int) error {
 	if err := r.measure(&rec, b, kept); err != nil {
 		return err
 	}
-	// Nothing else frees device memory in time: to the garbage collector a tensor is a few bytes.
+	// Freed now rather than when the garbage collector gets to it: it does not count device memory.
 	if err := free(append(kept, previous.x, previous.y)...); err != nil {
 		return err
 	}

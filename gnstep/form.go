@@ -37,12 +37,16 @@ func formOf(c model.Config, coupling, batch int) form {
 }
 
 // filterLevel is ρ: well above the rounding of a Gram matrix in the dtype (ε·√B for B up to 10⁴), well below its smallest eigenvalue where Φ has full
-// row rank (4·10⁻⁴ of the mean diagonal on MNIST at B = 1000).
-func filterLevel(dtype dtypes.DType) float64 {
-	if dtype == dtypes.Float64 {
+// row rank (4·10⁻⁴ of the mean diagonal on MNIST at B = 1000). In Float64 the identity form has a higher one: where the data leave Φ rank deficient, what
+// rounding puts into the missing directions is ε/ρ of the rest, and no refinement takes it out again.
+func filterLevel(dtype dtypes.DType, of form) float64 {
+	switch {
+	case dtype == dtypes.Float32:
+		return 1e-5
+	case of == rowForm:
 		return 1e-13
 	}
-	return 1e-5
+	return 1e-10
 }
 
 // normal is a coupling's system before it is factored.
@@ -72,8 +76,13 @@ func newNormal(c model.Config, coupling int, p *model.Point, frozen frozenNodes)
 		n.matrix = n.featureGram()
 	}
 	meanDiagonal := graph.DivScalar(trace(n.matrix), float64(batch))
-	n.mu = graph.MulScalar(meanDiagonal, filterLevel(c.DType))
+	n.mu = orOne(graph.MulScalar(meanDiagonal, filterLevel(c.DType, n.form)))
 	return n
+}
+
+// orOne is a, and 1 where a is 0: features that are all zero make a system of zeros, and any level above 0 gives the A = 0 that it has.
+func orOne(a *graph.Node) *graph.Node {
+	return graph.Where(graph.Equal(a, graph.ZerosLike(a)), graph.OnesLike(a), a)
 }
 
 // featureGram is ΦΦᵀ (rowForm) or ΦᵀΦ (columnForm), the ones included.

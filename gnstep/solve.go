@@ -102,8 +102,4 @@ func split(z *graph.Node, bias bool) model.Delta {
 func norm(a *graph.Node) *graph.Node { return graph.Sqrt(graph.ReduceAllSum(graph.Square(a))) }
 
 // ratio is a/b, and 0 where both are.
-func ratio(a, b *graph.Node) *graph.Node {
-	zero := graph.ZerosLike(b)
-	safe := graph.Where(graph.Equal(b, zero), graph.OnesLike(b), b)
-	return graph.Div(a, safe)
-}
+func ratio(a, b *graph.Node) *graph.Node { return graph.Div(a, orOne(b)) }

@@ -33,10 +33,11 @@ func spectraOf(m, inverse, mu *graph.Node) []spectrum {
 	dropped := graph.Mul(mu, graph.ReduceSum(graph.Square(inverse), 1, 2))
 	out := make([]spectrum, n)
 	for i := range out {
+		top := graph.Sqrt(item(largest, i))
 		out[i] = spectrum{
 			rank:     graph.AddScalar(graph.Neg(item(dropped, i)), float64(k)),
-			sigmaMax: graph.Sqrt(item(largest, i)),
-			sigmaMin: graph.Sqrt(graph.Max(item(smallest, i), item(mu, i))),
+			sigmaMax: top,
+			sigmaMin: graph.Min(top, graph.Sqrt(graph.Max(item(smallest, i), item(mu, i)))),
 		}
 	}
 	return out
@@ -53,9 +54,9 @@ func startVectors(g *graph.Graph, of shapes.Shape) *graph.Node {
 	return graph.BroadcastToDims(graph.Reshape(node, 1, of.Dim(1), 1), of.Dim(0), of.Dim(1), 1)
 }
 
-// unit scales each vector of v (n, k, 1) to length 1.
+// unit scales each vector of v (n, k, 1) to length 1 and leaves one of zeros.
 func unit(v *graph.Node) *graph.Node {
-	return graph.Div(v, graph.Sqrt(reduceKeep(graph.Square(v), 1)))
+	return graph.Div(v, orOne(graph.Sqrt(reduceKeep(graph.Square(v), 1))))
 }
 
 // rayleigh is vᵀ(Mv) for unit vectors v, (n).

@@ -40,7 +40,7 @@ func Each(t *testing.T, fn func(t *testing.T, b *backend.Backend)) {
 
 // selected are the backends to test: those of the environment variable, else the Go backend, XLA on the CPU, and on a
 // machine that has a plugin for it XLA on CUDA.
-func selected(t *testing.T) (kinds []string, named bool) {
+func selected(t testing.TB) (kinds []string, named bool) {
 	t.Helper()
 	list := os.Getenv(Variable)
 	if list == "" {

@@ -24,6 +24,7 @@ func TestSingularBatches(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
 		for _, dtype := range problem.DTypes() {
 			t.Run(dtype.String(), func(t *testing.T) {
+				problem.LeaveToGo(t, b, dtype == dtypes.Float64)
 				c := problem.Named("paper").In(t, dtype)
 				r := steppertest.NewRig(t, b, c, maker(split(c.Problem)))
 				saved := r.Save(t)
@@ -201,6 +202,7 @@ func largeInputs(t *testing.T, r *steppertest.Rig) {
 // Where the network already answers as wanted to the last bit there is nothing to do, and the step says so: certificate 0, no NaN, no weight touched.
 func TestNothingToDo(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
+		problem.LeaveToGo(t, b, testing.Short())
 		c := problem.Named("leaky ReLU").In(t, dtypes.Float32)
 		for v := range c.Vars.Store.IterVariables() { // weights of zero, and a readout of the first K columns: z = [x1, x2] U is exact
 			zero := mat.NewDense(1, v.Shape().Size(), nil)
@@ -243,9 +245,7 @@ func TestNoFeatures(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
 		for _, first := range []model.Activation{model.Identity, model.ReLU} {
 			t.Run(string(first), func(t *testing.T) {
-				if b.Kind != "go" && first == model.Identity && testing.Short() {
-					t.Skipf("left out in -short on %s: the Go backend runs it", b.Kind)
-				}
+				problem.LeaveToGo(t, b, testing.Short())
 				p := problem.Named("paper without bias")
 				p.First = first
 				c := p.In(t, dtypes.Float64)
@@ -278,9 +278,7 @@ func TestOtherSizes(t *testing.T) {
 		for _, dtype := range problem.DTypes() {
 			for _, rows := range []int{1, 150} {
 				t.Run(dtype.String(), func(t *testing.T) {
-					if b.Kind != "go" && (rows == 1 || dtype == dtypes.Float64) {
-						t.Skipf("it compiles for %s for seconds, and the Go backend runs it", b.Kind)
-					}
+					problem.LeaveToGo(t, b, rows == 1 || dtype == dtypes.Float64 || testing.Short())
 					p := problem.Problem{Name: "large", Width: 32, Blocks: 2, Hidden: 220, Classes: 5, First: model.Identity, Act: model.ReLU, Bias: true,
 						Loss: model.CrossEntropy, Rows: rows, Seed: 20}
 					s := take(t, b, p.In(t, dtype), split(p))

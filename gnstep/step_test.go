@@ -59,9 +59,7 @@ func TestFamilyAgainstOracle(t *testing.T) {
 			{"projection, not carrying", "fewer features than samples", nil, true, false},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
-				if b.Kind != "go" && tt.name != "weights" {
-					t.Skipf("it compiles for %s for seconds, and the Go backend runs it", b.Kind)
-				}
+				problem.LeaveToGo(t, b, tt.name != "weights" || testing.Short())
 				c := problem.Named(tt.problem).In(t, dtypes.Float64)
 				o := split(c.Problem)
 				o.Shares, o.Carry = tt.shares, !tt.plain
@@ -158,9 +156,7 @@ func TestLinearisationErrorFallsInProportion(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
 		for _, name := range []string{"gelu", "silu, four blocks"} {
 			t.Run(name, func(t *testing.T) {
-				if b.Kind != "go" && testing.Short() {
-					t.Skipf("left out in -short on %s: the Go backend runs it", b.Kind)
-				}
+				problem.LeaveToGo(t, b, name != "gelu" || testing.Short())
 				c := problem.Named(name).In(t, dtypes.Float64)
 				s := take(t, b, c, split(c.Problem))
 				small, smaller := s.before.Linearisation(c.X, s.change, s.got.Change, 1e-4), s.before.Linearisation(c.X, s.change, s.got.Change, 1e-5)
@@ -175,6 +171,7 @@ func TestLinearisationErrorFallsInProportion(t *testing.T) {
 // The last block alone changes what it holds, and what lies below stays as it is to the last bit.
 func TestLastLeavesLowerBlocksAlone(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
+		problem.LeaveToGo(t, b, testing.Short())
 		c := problem.Named("paper").In(t, dtypes.Float32)
 		o := split(c.Problem)
 		o.Shares = gnstep.LastShare(2)
@@ -194,9 +191,7 @@ func TestLastLeavesLowerBlocksAlone(t *testing.T) {
 // nothing.
 func TestCarryingMakesUpForTheIdentityBlock(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
-		if b.Kind != "go" && testing.Short() {
-			t.Skipf("left out in -short on %s: the Go backend runs it", b.Kind)
-		}
+		problem.LeaveToGo(t, b, true)
 		both := func(name string) (carried, plain *taken) {
 			o := split(problem.Named(name))
 			carried = take(t, b, problem.Named(name).In(t, dtypes.Float64), o)

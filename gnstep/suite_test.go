@@ -42,9 +42,7 @@ func TestStepperSuite(t *testing.T) {
 		for name, change := range family() {
 			for _, dtype := range problem.DTypes() {
 				t.Run(name+"/"+dtype.String(), func(t *testing.T) {
-					if b.Kind != "go" && (dtype == dtypes.Float64 || name != "split" && testing.Short()) {
-						t.Skipf("it compiles for %s for seconds, and the Go backend runs it", b.Kind)
-					}
+					problem.LeaveToGo(t, b, dtype == dtypes.Float64 || name != "split" && testing.Short())
 					o := gnstep.DefaultOptions()
 					change(&o)
 					steppertest.Run(t, b, problem.Named("paper").In(t, dtype), 0.1, maker(o))

@@ -29,15 +29,13 @@ func maker(o optim.Options) steppertest.Maker {
 	}
 }
 
-// each runs fn on every baseline, backend and dtype, and skips Float64 where it has to be compiled and -short is given.
+// each runs fn on every baseline, backend and dtype.
 func each(t *testing.T, fn func(t *testing.T, b *backend.Backend, kind optim.Kind, dtype dtypes.DType)) {
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
 		for _, kind := range kinds() {
 			for _, dtype := range problem.DTypes() {
 				t.Run(fmt.Sprintf("%s/%s", kind, dtype), func(t *testing.T) {
-					if b.Kind != "go" && dtype == dtypes.Float64 && testing.Short() {
-						t.Skipf("left out in -short: the Go backend runs it without compiling")
-					}
+					problem.LeaveToGo(t, b, dtype == dtypes.Float64 && testing.Short())
 					fn(t, b, kind, dtype)
 				})
 			}
@@ -62,9 +60,7 @@ func TestBaselinesFollowPyTorch(t *testing.T) {
 	each(t, func(t *testing.T, b *backend.Backend, kind optim.Kind, dtype dtypes.DType) {
 		for _, decay := range []float64{0, 0.1} {
 			t.Run(fmt.Sprintf("decay %g", decay), func(t *testing.T) {
-				if b.Kind != "go" && decay == 0 && kind != optim.AdamW && testing.Short() {
-					t.Skip("left out in -short: decay covers it")
-				}
+				problem.LeaveToGo(t, b, decay == 0 && testing.Short())
 				follow(t, b, problem.Named("leaky ReLU").In(t, dtype), kind, decay)
 			})
 		}

@@ -15,7 +15,7 @@ type Cost int
 
 const (
 	Light Cost = iota // about a second: every problem in Float32, those marked Compiled in Float64 too
-	Heavy             // several: those marked Compiled
+	Heavy             // several: those marked Compiled in Float32, the first of them in Float64 too; in -short that one in Float32 alone
 )
 
 // Each runs fn as a subtest on every problem in both dtypes. It skips, with the reason, what takes too long on the backend or in -short.
@@ -39,12 +39,22 @@ func (p Problem) skipped(b *backend.Backend, cost Cost, dtype dtypes.DType) stri
 	switch {
 	case p.Deep && testing.Short():
 		return "a deep network: left out in -short"
-	case b.Kind == "go" || p.Compiled && single:
+	case b.Kind == "go":
+		return ""
+	case p.Compiled && single && (cost == Light || !testing.Short() || p.Name == Table()[0].Name):
 		return ""
 	case testing.Short():
 		return "left out in -short: it compiles for " + b.Kind + " for seconds, and the Go backend runs it"
-	case !p.Compiled && (cost == Heavy || !single):
+	case !p.Compiled && (cost == Heavy || !single), cost == Heavy && !single && p.Name != Table()[0].Name:
 		return "it compiles for " + b.Kind + " for seconds, and the Go backend runs it"
 	}
 	return ""
+}
+
+// LeaveToGo skips the test where the condition holds and the backend is one that compiles, since the Go backend runs it at once.
+func LeaveToGo(t *testing.T, b *backend.Backend, when bool) {
+	t.Helper()
+	if when && b.Kind != "go" {
+		t.Skipf("left out on %s, which compiles it for seconds: the Go backend runs it", b.Kind)
+	}
 }

@@ -144,7 +144,7 @@ func TestCholeskyOfARankDeficientGram(t *testing.T) {
 			x := matrixOf(5, m, kept)
 			var gram mat.Dense
 			gram.Mul(x, x.T())
-			mu := filterLevel(dtype) * mat.Trace(&gram) / m
+			mu := filterLevel(dtype, rowForm) * mat.Trace(&gram) / m
 			for i := range m {
 				gram.Set(i, i, gram.At(i, i)+mu)
 			}

@@ -10,8 +10,8 @@ import (
 	"revgn/model"
 )
 
-// maxRefinements bounds the passes on the true residual; each costs 4Bhd operations. A well conditioned batch needs one in Float32.
-const maxRefinements = 8
+// maxRefinements bounds the passes on the residual; each costs 4Bhd operations. A well conditioned batch needs one in Float32.
+const maxRefinements = 16
 
 // refineTolerance is the residual, relative to the step's target, above which a solve is refined: a tenth of what makes a step EXACT, since a step adds up
 // the residuals of its couplings.
@@ -22,108 +22,148 @@ func refineTolerance(dtype dtypes.DType) float64 {
 	return 1e-5
 }
 
-// solveRows is A = Φᵀ(ΦΦᵀ + μI)⁻¹T, refined on the true residual T - ΦA until that is at the tolerance or stops falling by half.
+// refineProgress is the share of its residual that a pass must at least take off for another one to be worth its cost.
+const refineProgress = 0.05
+
+// The names of an iterate's parts in the loop's state, in order; b comes last, for it may be absent.
+var stateNames = []string{"passes", "norm", "before", "bound", "target", "phi", "gram", "inverse", "residual", "direction", "image", "w", "b"}
+
+// iterate is one iterate of the conjugate residual method for ΦΦᵀY = T, preconditioned by (ΦΦᵀ + μI)⁻¹ and carried as A = ΦᵀY. Every column of T is a
+// problem of its own. Each pass goes as far along its direction as makes the residual smallest, so that it never grows, whatever part of T is out of reach.
+// The Gram matrix serves to find directions and lengths; the residual is the true one, T - ΦA of the A in hand.
+type iterate struct {
+	passes, norm, before, bound *graph.Node // scalars: passes after the first, ‖R‖, ‖R‖ a pass ago, ‖R‖ that is good enough
+	target, phi, gram, inverse  *graph.Node // T (B,d), Φ (B,h), ΦΦᵀ and L⁻¹ (B,B)
+	residual, direction, image  *graph.Node // R, P, ΦΦᵀP (B,d)
+	delta                       model.Delta // A
+}
+
+// solveRows is A = ΦᵀY with ΦΦᵀY = T, until the residual is at the tolerance or hardly falls. The first pass alone is A = Φᵀ(ΦΦᵀ + μI)⁻¹T up to the length
+// of each column; where Φ has full row rank well above μ the second is exact to rounding.
 func (f *factored) solveRows(target, scale *graph.Node) solution {
-	first := f.rowIterate(target, target, model.Delta{})
-	state := append([]*graph.Node{
-		graph.Const(target.Graph(), int32(0)), first.norm, graph.MulScalar(first.norm, 4),
-		graph.MulScalar(scale, refineTolerance(target.DType())), first.residual, target, f.phi, f.inverse,
-	}, first.weights()...)
-	more, pass := f.refineLoop(state)
-	done := graph.While(more, pass, state...)
-	end := iterate{norm: done[1], residual: done[4], delta: model.Delta{W: done[8]}}
-	if f.point.Coupling.Bias != nil {
-		end.delta.Bias = done[9]
+	g, bias := target.Graph(), f.point.Coupling.Bias != nil
+	start := iterate{
+		passes: graph.Const(g, int32(0)), bound: graph.MulScalar(scale, refineTolerance(target.DType())),
+		target: target, phi: f.phi, gram: f.matrix, inverse: f.inverse, residual: target,
 	}
+	first := start.turn().advance(bias)
+	first.before = graph.MulScalar(first.norm, 2)
+
+	state := first.state()
+	more, pass := refineLoop(g, state)
+	end := readState(graph.While(more, pass, state...))
 	return solution{
 		delta: end.delta, achieved: graph.Sub(target, end.residual),
-		residual: ratio(end.norm, norm(target)), refinements: done[0],
+		residual: ratio(end.norm, norm(target)), refinements: end.passes,
 	}
 }
 
-// iterate is a current A with its residual T - ΦA.
-type iterate struct {
-	delta          model.Delta
-	residual, norm *graph.Node
+// turn makes the next direction: Z = (ΦΦᵀ + μI)⁻¹R, P ← Z + βP with the β that makes its image orthogonal to the image of the last one.
+func (i iterate) turn() iterate {
+	next := i
+	next.direction = transposedTimes(i.inverse, times(i.inverse, i.residual))
+	next.image = graph.MatMul(i.gram, next.direction)
+	if i.direction == nil {
+		return next
+	}
+	beta := graph.ExpandAxes(safeDiv(columnDots(next.image, i.image), columnDots(i.image, i.image)), 0)
+	next.direction = graph.Sub(next.direction, graph.Mul(beta, i.direction))
+	next.image = graph.Sub(next.image, graph.Mul(beta, i.image))
+	return next
 }
 
-func (i iterate) weights() []*graph.Node {
-	if i.delta.Bias == nil {
-		return []*graph.Node{i.delta.W}
+// advance moves A along P by the length that minimises each column's residual, and computes the true residual there.
+func (i iterate) advance(bias bool) iterate {
+	length := safeDiv(columnDots(i.residual, i.image), columnDots(i.image, i.image))
+	along := graph.Mul(i.direction, graph.ExpandAxes(length, 0))
+	next := i
+	next.delta.W = sum(i.delta.W, transposedTimes(i.phi, along))
+	next.residual = graph.Sub(i.target, graph.MatMul(i.phi, next.delta.W))
+	if bias {
+		next.delta.Bias = sum(i.delta.Bias, columnSums(along))
+		next.residual = graph.Sub(next.residual, graph.ExpandAxes(next.delta.Bias, 0))
 	}
-	return []*graph.Node{i.delta.W, i.delta.Bias}
+	next.norm = frobenius(next.residual)
+	return next
 }
 
-// rowIterate adds Φᵀ(ΦΦᵀ + μI)⁻¹r to A (nothing for the first pass) and computes the new residual.
-func (f *factored) rowIterate(target, r *graph.Node, from model.Delta) iterate {
-	y := f.apply(r)
-	w := transposedTimes(f.phi, y)
-	var b *graph.Node
-	if f.point.Coupling.Bias != nil {
-		b = columnSums(y)
-	}
-	if from.W != nil {
-		w = graph.Add(from.W, w)
-		if b != nil {
-			b = graph.Add(from.Bias, b)
+// refineLoop makes the closures of the loop over passes. They see nothing of the graph around them, so all that they use is in the state.
+func refineLoop(g *graph.Graph, state []*graph.Node) (more, pass *graph.Function) {
+	params := func(g *graph.Graph) iterate {
+		nodes := make([]*graph.Node, len(state))
+		for i, s := range state {
+			nodes[i] = graph.Parameter(g, stateNames[i], s.Shape())
 		}
+		return readState(nodes)
 	}
-	residual := graph.Sub(target, graph.MatMul(f.phi, w))
-	if b != nil {
-		residual = graph.Sub(residual, graph.ExpandLeftToRank(b, 2))
-	}
-	return iterate{delta: model.Delta{W: w, Bias: b}, residual: residual, norm: frobenius(residual)}
+	more = graph.NewClosure(g, func(g *graph.Graph) []*graph.Node {
+		i := params(g)
+		share := graph.Const(g, shapes.CastAsDType(1-refineProgress, i.norm.DType()))
+		falling := graph.LessThan(i.norm, graph.Mul(i.before, share))
+		unfinished := graph.And(graph.GreaterThan(i.norm, i.bound), falling)
+		return []*graph.Node{graph.And(unfinished, graph.LessThan(i.passes, graph.Const(g, int32(maxRefinements))))}
+	})
+	pass = graph.NewClosure(g, func(g *graph.Graph) []*graph.Node {
+		i := params(g)
+		return refinePass(g, i).state()
+	})
+	return more, pass
 }
 
-// columnSums is 1ᵀy, and frobenius ‖a‖, as products: the loop's body cannot hold reductions (see eliminateColumn).
-func columnSums(y *graph.Node) *graph.Node {
-	g, rows := y.Graph(), y.Shape().Dim(0)
-	ones := graph.BroadcastToDims(graph.Const(g, shapes.CastAsDType(1.0, y.DType())), rows)
-	return graph.Dot(ones, y).General([]int{0}, nil, []int{0}, nil)
+// refinePass is one turn of the loop. A pass that makes the residual worse is not kept, and ends the loop.
+func refinePass(g *graph.Graph, from iterate) iterate {
+	to := from.turn().advance(from.delta.Bias != nil)
+	better := graph.LessThan(to.norm, from.norm)
+	keep := func(new, old *graph.Node) *graph.Node {
+		if new == nil {
+			return nil
+		}
+		return graph.Where(better, new, old)
+	}
+	to.delta = model.Delta{W: keep(to.delta.W, from.delta.W), Bias: keep(to.delta.Bias, from.delta.Bias)}
+	to.residual, to.norm, to.before = keep(to.residual, from.residual), keep(to.norm, from.norm), from.norm
+	to.passes = graph.Add(from.passes, graph.Const(g, int32(1)))
+	return to
 }
+
+// state lists the parts in the order of stateNames.
+func (i iterate) state() []*graph.Node {
+	nodes := []*graph.Node{i.passes, i.norm, i.before, i.bound, i.target, i.phi, i.gram, i.inverse, i.residual, i.direction, i.image, i.delta.W}
+	if i.delta.Bias != nil {
+		nodes = append(nodes, i.delta.Bias)
+	}
+	return nodes
+}
+
+// readState is the inverse of state.
+func readState(s []*graph.Node) iterate {
+	i := iterate{
+		passes: s[0], norm: s[1], before: s[2], bound: s[3], target: s[4], phi: s[5], gram: s[6], inverse: s[7],
+		residual: s[8], direction: s[9], image: s[10], delta: model.Delta{W: s[11]},
+	}
+	if len(s) > 12 {
+		i.delta.Bias = s[12]
+	}
+	return i
+}
+
+// columnSums is 1ᵀa (columns), columnDots that of a∘b, and frobenius ‖a‖, as products: the loop's body cannot hold reductions (see eliminateColumn).
+func columnSums(a *graph.Node) *graph.Node {
+	ones := graph.BroadcastToDims(graph.Const(a.Graph(), shapes.CastAsDType(1.0, a.DType())), a.Shape().Dim(0))
+	return graph.Dot(ones, a).General([]int{0}, nil, []int{0}, nil)
+}
+
+func columnDots(a, b *graph.Node) *graph.Node { return columnSums(graph.Mul(a, b)) }
 
 func frobenius(a *graph.Node) *graph.Node {
 	return graph.Sqrt(graph.Dot(a, a).General([]int{0, 1}, nil, []int{0, 1}, nil))
 }
 
-// refineLoop makes the closures of the refinement's loop. State: passes, residual norm, the norm before, bound, residual, T, Φ, L⁻¹, W and b of A.
-func (f *factored) refineLoop(state []*graph.Node) (more, pass *graph.Function) {
-	g := state[0].Graph()
-	names := []string{"passes", "norm", "before", "bound", "residual", "target", "phi", "inverse", "w", "b"}
-	params := func(g *graph.Graph) []*graph.Node {
-		nodes := make([]*graph.Node, len(state))
-		for i, s := range state {
-			nodes[i] = graph.Parameter(g, names[i], s.Shape())
-		}
-		return nodes
-	}
-	more = graph.NewClosure(g, func(g *graph.Graph) []*graph.Node {
-		s := params(g)
-		half := graph.Const(g, shapes.CastAsDType(0.5, s[1].DType()))
-		return []*graph.Node{graph.And(
-			graph.LessThan(s[0], graph.Const(g, int32(maxRefinements))),
-			graph.And(graph.GreaterThan(s[1], s[3]), graph.LessThan(s[1], graph.Mul(s[2], half))),
-		)}
-	})
-	pass = graph.NewClosure(g, func(g *graph.Graph) []*graph.Node { return f.refinePass(g, params(g)) })
-	return more, pass
-}
-
-// refinePass is one turn of the loop. A pass that makes the residual worse is not kept.
-func (f *factored) refinePass(g *graph.Graph, s []*graph.Node) []*graph.Node {
-	local := &factored{normal: &normal{point: f.point, phi: s[6]}, inverse: s[7]}
-	from := iterate{delta: model.Delta{W: s[8]}, residual: s[4], norm: s[1]}
-	if f.point.Coupling.Bias != nil {
-		from.delta.Bias = s[9]
-	}
-	to := local.rowIterate(s[5], s[4], from.delta)
-	better := graph.LessThan(to.norm, s[1])
-	next := []*graph.Node{
-		graph.Add(s[0], graph.Const(g, int32(1))), graph.Where(better, to.norm, s[1]), s[1], s[3],
-		graph.Where(better, to.residual, s[4]), s[5], s[6], s[7],
-	}
-	for i, w := range to.weights() {
-		next = append(next, graph.Where(better, w, from.weights()[i]))
-	}
-	return next
+// safeDiv is a/b, and 0 where b is not positive: a column that is solved moves no further.
+func safeDiv(a, b *graph.Node) *graph.Node {
+	g, zero := a.Graph(), shapes.CastAsDType(0.0, a.DType())
+	zeros := graph.BroadcastToDims(graph.Const(g, zero), a.Shape().Dimensions...)
+	positive := graph.GreaterThan(b, zeros)
+	ones := graph.BroadcastToDims(graph.Const(g, shapes.CastAsDType(1.0, a.DType())), a.Shape().Dimensions...)
+	return graph.Where(positive, graph.Div(a, graph.Where(positive, b, ones)), zeros)
 }

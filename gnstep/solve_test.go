@@ -126,15 +126,26 @@ func checkSolve(t *testing.T, c *problem.Case, i int, phi *mat.Dense, got solved
 	t.Helper()
 	dtype, name := c.Config.DType, model.CouplingName(i)
 	size := mat.Norm(phi, 2)
-	mu := filterLevel(dtype) * size * size / float64(c.Rows)
-	want, info, err := oracle.IteratedTikhonov(phi, got.target, mu, int(got.refinements))
+	form := formOf(c.Config, i, c.Rows)
+	mu := filterLevel(dtype, form) * size * size / float64(c.Rows)
+	// Conjugate gradients end at the minimum-norm solution, the other forms at the filtered one.
+	solve := oracle.Tikhonov(mu, int(got.refinements))
+	if form == rowForm {
+		solve = oracle.PseudoInverse(oracle.EpsCut)
+	}
+	want, info, err := solve(phi, got.target)
 	if err != nil {
 		t.Fatal(err)
 	}
-	problem.Check(t, name+": A", problem.Solution, dtype, got.a, want)
 	var achieved, left mat.Dense
 	achieved.Mul(phi, want)
-	problem.Check(t, name+": ΦA", problem.Solution, dtype, got.achieved, &achieved)
+	if form != rowForm || info.SigmaMin*info.SigmaMin > 100*mu {
+		problem.Check(t, name+": A", problem.Solution, dtype, got.a, want)
+		problem.Check(t, name+": ΦA", problem.Solution, dtype, got.achieved, &achieved)
+	} else if _, filtered, err := oracle.IteratedTikhonov(phi, got.target, mu, int(got.refinements)); err != nil || got.residual > max(filtered.Residual, refineTolerance(dtype)) {
+		// Too near singular for the dtype: the method still does no worse than the plain filter after as many passes.
+		t.Errorf("%s: residual %g after %g passes, above the tolerance and %g of the plain filter (%v)", name, got.residual, got.refinements, filtered.Residual, err)
+	}
 	// What is reported of A is true of A, whatever A is.
 	achieved.Mul(phi, got.a)
 	problem.Check(t, name+": ΦA of the A that it gives", problem.Realised, dtype, got.achieved, &achieved)

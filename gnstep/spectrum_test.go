@@ -35,7 +35,7 @@ func checkSpectra(t *testing.T, b *backend.Backend, dtype dtypes.DType) {
 	full.Mul(features, features.T())
 	low.Mul(deficient, deficient.T())
 	stack.Stack(&full, &low)
-	mus := []float64{filterLevel(dtype) * mat.Trace(&full) / size, filterLevel(dtype) * mat.Trace(&low) / size}
+	mus := []float64{filterLevel(dtype, rowForm) * mat.Trace(&full) / size, filterLevel(dtype, rowForm) * mat.Trace(&low) / size}
 
 	exec := graph.MustNewExec(b.Backend, func(m, mu *graph.Node) *graph.Node {
 		unit := graph.ConvertDType(graph.Diagonal(m.Graph(), size), m.DType())

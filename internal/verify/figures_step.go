@@ -14,7 +14,7 @@ func onLogits(o *observation, r *reference) float64 {
 	return relative(o.net.Readout(r.achieved(o)), r.step.U)
 }
 
-// solutionOf compares ΔZ of the couplings of a form with the dense solution by the same filter, relative to the ΔZ of the whole step, so that a coupling
+// solutionOf compares ΔZ of the couplings of a form with the dense solution, filtered where the form filters, relative to the ΔZ of the whole step, so that a coupling
 // which has next to nothing to do is not measured by its rounding.
 func solutionOf(f form) func(o *observation, r *reference) float64 {
 	return func(o *observation, r *reference) float64 {
@@ -124,7 +124,7 @@ func ranks(o *observation, r *reference) float64 {
 		if !svd.Factorize(phi, mat.SVDNone) {
 			return math.NaN()
 		}
-		mu, want, values := o.mu(phi), 0.0, svd.Values(nil)
+		mu, want, values := o.mu(phi, c), 0.0, svd.Values(nil)
 		for _, s := range values {
 			want += s * s / (s*s + mu)
 		}

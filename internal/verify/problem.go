@@ -33,6 +33,7 @@ type Problem struct {
 	Plain                                 bool      // without carrying
 	Inputs                                Inputs
 	Exact                                 bool // the condition of section 7 holds, so J ΔZ = v
+	Singular                              bool // in Float32 it does not: σmin² of a top coupling lies at the level of the filter; see in
 	Quick                                 bool // part of the quick subset
 	Seed                                  uint64
 }
@@ -43,6 +44,17 @@ func (p Problem) Config(dtype dtypes.DType) model.Config {
 		Width: p.Width, Blocks: p.Blocks, Hidden: p.Hidden, Classes: p.Classes, Activation: p.Act, FirstActivation: p.First,
 		InitStd: 1 / math.Sqrt(float64(p.Hidden)), ProjGain: 1, Bias: p.Bias, DType: dtype, Seed: p.Seed,
 	}
+}
+
+// in is the problem as it stands in the dtype: one that is Singular cannot be solved to rounding in Float32, and asks there only that what the step says of
+// itself is true.
+func (p Problem) in(dtype dtypes.DType) Problem {
+	if dtype == dtypes.Float32 {
+		p.Exact = p.Exact && !p.Singular
+	} else {
+		p.Singular = false
+	}
+	return p
 }
 
 // activations lists those that the problem's network has.

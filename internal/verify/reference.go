@@ -21,7 +21,7 @@ type reference struct {
 
 // The filter of section 4, as docs/mathematics.md states it: the level ρ by dtype, and the passes of the column and the identity form.
 const (
-	level64, level32 = 1e-13, 1e-5
+	levelRows64, levelOthers64, level32 = 1e-13, 1e-10, 1e-5
 	fixedPasses      = 2
 )
 
@@ -47,32 +47,29 @@ func refer(o *observation) (*reference, error) {
 		}
 	}
 	opts.SolverFor = func(c int, _ *mat.Dense) oracle.Solver {
+		if o.problem.form(c) == rowForm {
+			return oracle.PseudoInverse(oracle.EpsCut)
+		}
 		return func(phi, t *mat.Dense) (*mat.Dense, oracle.Solved, error) {
-			return oracle.IteratedTikhonov(phi, t, o.mu(phi), o.passes(c))
+			return oracle.IteratedTikhonov(phi, t, o.mu(phi, c), fixedPasses)
 		}
 	}
 	r.step, err = o.net.SplitStep(o.x, o.y, opts)
 	return r, err
 }
 
-// mu is the level of the filter for Φ: μ = ρ·mean(diag ΦΦᵀ).
-func (o *observation) mu(phi *mat.Dense) float64 {
-	level := level64
-	if o.dtype == dtypes.Float32 {
+// mu is the level of the filter for Φ of coupling c: μ = ρ·mean(diag ΦΦᵀ).
+func (o *observation) mu(phi *mat.Dense, c int) float64 {
+	level := levelOthers64
+	switch {
+	case o.dtype == dtypes.Float32:
 		level = level32
+	case o.problem.form(c) == rowForm:
+		level = levelRows64
 	}
 	samples, _ := phi.Dims()
 	norm := mat.Norm(phi, 2)
 	return level * norm * norm / float64(samples)
-}
-
-// passes is the number of refinements of coupling c.
-func (o *observation) passes(c int) int {
-	if o.problem.form(c) == rowForm {
-		numbers, _ := o.solved(c)
-		return int(numbers.Refinements)
-	}
-	return fixedPasses
 }
 
 // achieved is JΔZ on the stream, by the dense Jacobian.

@@ -46,7 +46,7 @@ func Run(ctx context.Context, b *backend.Backend, o Options) ([]Row, error) {
 	tasks := make([]*task, 0, len(problems)*len(o.DTypes))
 	for _, dtype := range o.DTypes {
 		for _, p := range problems {
-			tasks = append(tasks, &task{problem: p, dtype: dtype})
+			tasks = append(tasks, &task{problem: p.in(dtype), dtype: dtype})
 		}
 	}
 	if err := runAll(ctx, b, tasks, o.Progress); err != nil {

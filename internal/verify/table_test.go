@@ -76,14 +76,18 @@ func TestExactIsDeclaredRightly(t *testing.T) {
 		if exact := step.Cert <= 1e-9; exact != p.Exact {
 			t.Errorf("the oracle's certificate is %g, but Exact is %v", step.Cert, p.Exact)
 		}
-		o := &observation{network: n}
+		o, singular := &observation{network: n}, false
 		for c, phi := range n.net.Trace(n.x).Phi {
 			decides := c/2 == p.Blocks-1 || p.Plain
-			if p.Exact && decides {
-				if s := step.Couplings[c]; s.SigmaMin*s.SigmaMin <= o.mu(phi) {
-					t.Errorf("%s: σmin² = %g is not above the filter's μ = %g", oracle.CouplingName(c), s.SigmaMin*s.SigmaMin, o.mu(phi))
+			singular = singular || decides && step.Couplings[c].SigmaMin*step.Couplings[c].SigmaMin < 100*o.mu(phi, c)
+			if p.in(n.dtype).Exact && decides {
+				if s := step.Couplings[c]; s.SigmaMin*s.SigmaMin <= o.mu(phi, c) {
+					t.Errorf("%s: σmin² = %g is not above the filter's μ = %g", oracle.CouplingName(c), s.SigmaMin*s.SigmaMin, o.mu(phi, c))
 				}
 			}
+		}
+		if p.in(n.dtype).Singular && !singular {
+			t.Errorf("no deciding coupling lies near the filter's level, but Singular is declared")
 		}
 	})
 }

@@ -41,7 +41,7 @@ func tolerances() map[Operation]Tolerance {
 		Realised:    {1e-9, gnstep.Tolerance(dtypes.Float32), "Float32: where a step counts as EXACT (section 7); Float64: a thousandth of that"},
 		Certificate: {1e-9, 1e-5, "a tenth of what it certifies in Float32"},
 		Spectrum:    {2e-3, 1e-2, "ε/ρ for each direction at the level of the filter: the rounding of the Gram matrix against that level"},
-		Unseen:      {3.6e-2, 1e-5, "(m+1)·√B·ε/ρ for 3 passes and B = 30: where Φ is zero, the rounding of Φᵀ(T - ΦA) over the level of the filter; Float32, whose identity form is solved in Float64 at a level of 1e-5: as Evaluation"},
+		Unseen:      {3.6e-5, 1e-5, "(m+1)·√B·ε/ρ for 3 passes, B = 30 and ρ = 1e-10: where Φ is zero, the rounding of Φᵀ(T - ΦA) over the level of the filter; Float32, whose identity form is solved in Float64 at a level of 1e-5: as Evaluation"},
 		Rate:        {0.01, 0.1, "the next Taylor term is of order α; α = 2⁻¹⁰ and 2⁻⁶, 10 and 6 times that"},
 		Count:       {0, 0, "must not happen"},
 	}

@@ -9,12 +9,13 @@ import (
 	"revgn/model"
 )
 
-// form is the way in which a coupling's Φ A = T is turned into a symmetric positive definite system. All three apply the same filter to Φ: the iterated
-// Tikhonov solution Σ_i (1 - (μ/(σ_i²+μ))^{m+1}) / σ_i · v_i u_iᵀ T after m refinements, μ = ρ·mean(diag ΦΦᵀ) (docs/mathematics.md, section 4).
+// form is the way in which a coupling's Φ A = T is turned into a symmetric positive definite system with μ = ρ·mean(diag ΦΦᵀ) on its diagonal
+// (docs/mathematics.md, section 4). The column and the identity form are filtered: the iterated Tikhonov solution
+// Σ_i (1 - (μ/(σ_i²+μ))^{m+1}) / σ_i · v_i u_iᵀ T after m refinements. The row form iterates to Φ⁺T.
 type form int
 
 const (
-	// rowForm solves (ΦΦᵀ + μI) Y = T, A = ΦᵀY: B² by B². Where B does not exceed the number of features. 2B²h/2 + B³ + 4Bhd operations.
+	// rowForm solves (ΦΦᵀ + μI) Y = T, A = ΦᵀY: B by B. Where B does not exceed the number of features. 2B²h/2 + B³ + 4Bhd operations.
 	rowForm form = iota
 	// columnForm solves (ΦᵀΦ + μI) A = ΦᵀT: features by features. Where there are fewer features than samples, so that the step is a projection.
 	columnForm

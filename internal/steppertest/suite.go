@@ -32,7 +32,7 @@ func Run(t *testing.T, b *backend.Backend, c *problem.Case, lr float64, make Mak
 		{"it is a function of its inputs", r.isDeterministic},
 		{"its change is proportional to lr, which may differ at every step", r.isLinearInRate},
 		{"the order of samples does not matter", r.ignoresOrder},
-		{"an input that is not finite leaves no trace", r.survivesNonFinite},
+		{"an input or a rate that is not finite leaves no trace", r.survivesNonFinite},
 	} {
 		t.Run(property.name, func(t *testing.T) {
 			r.Restore(t, saved)
@@ -147,19 +147,25 @@ func (r *Rig) survivesNonFinite(t *testing.T, lr float64) {
 	r.Step(t, r.X, r.Y, lr)
 	want := r.Weights(t)
 	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
-		r.Restore(t, saved)
-		r.Step(t, r.X, r.Y, lr)
-		before := r.Weights(t)
 		x := mat.DenseCopyOf(r.X)
 		x.Set(r.Rows/2, r.Width-1, bad)
-		if report := r.Step(t, x, r.Y, lr); report.Finite {
-			t.Errorf("an input of %g: the step says that it was finite", bad)
+		for _, step := range []struct {
+			what string
+			x    *mat.Dense
+			lr   float64
+		}{{"an input", x, lr}, {"a rate", r.X, bad}} {
+			r.Restore(t, saved)
+			r.Step(t, r.X, r.Y, lr)
+			before := r.Weights(t)
+			if report := r.Step(t, step.x, r.Y, step.lr); report.Finite {
+				t.Errorf("%s of %g: the step says that it was finite", step.what, bad)
+			}
+			r.same(t, before)
+			if report := r.Step(t, r.X, r.Y, lr); !report.Finite {
+				t.Errorf("a good step after %s of %g is refused too", step.what, bad)
+			}
+			r.same(t, want)
 		}
-		r.same(t, before)
-		if report := r.Step(t, r.X, r.Y, lr); !report.Finite {
-			t.Errorf("a good batch after an input of %g is refused too", bad)
-		}
-		r.same(t, want)
 	}
 }
 

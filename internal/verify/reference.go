@@ -22,7 +22,7 @@ type reference struct {
 // The filter of section 4, as docs/mathematics.md states it: the level ρ by dtype, and the passes of the column and the identity form.
 const (
 	levelRows64, levelOthers64, level32 = 1e-13, 1e-10, 1e-5
-	fixedPasses      = 2
+	fixedPasses                         = 2
 )
 
 // refer computes the reference of an observation. Of the observation it takes the number of refinements of the row form alone.

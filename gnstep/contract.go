@@ -24,9 +24,11 @@ type Outcome struct {
 
 // Certificate tells how far a step does what Gauss-Newton prescribes (docs/mathematics.md, section 7).
 type Certificate struct {
-	Stream, OnLogits *graph.Node // ‖JΔZ - v‖/‖v‖ on the stream, and the same on the logits
+	Stream, OnLogits *graph.Node // ‖JΔZ - v‖/‖v‖ on the stream, and the same on the logits; where a step asks for the logits alone, both are the latter
 	Gain             *graph.Node // <JΔZ, v>/‖v‖², 1 when exact
 	Change           *graph.Node // (B, K): JΔZ on the logits
+	Clips            *graph.Node // entries of u that were cut, see Curvature
+	Iterations       *graph.Node // of the solver for the whole kernel; 0 where couplings are solved one by one
 	Couplings        []CouplingReport
 }
 

@@ -70,15 +70,20 @@ func newNormal(c model.Config, coupling int, p *model.Point, frozen frozenNodes)
 		n.x = whitened(p, frozen.l)
 		n.matrix = n.whitenedGram()
 	} else {
-		n.phi = p.Phi
-		if n.phi == nil {
-			n.phi = graph.MatMul(p.X, p.Coupling.C)
-		}
+		n.phi = featuresOf(p)
 		n.matrix = n.featureGram()
 	}
 	meanDiagonal := graph.DivScalar(trace(n.matrix), float64(batch))
 	n.mu = orOne(graph.MulScalar(meanDiagonal, filterLevel(c.DType, n.form)))
 	return n
+}
+
+// featuresOf is Φ without the ones (B, h), which an identity coupling does not keep.
+func featuresOf(p *model.Point) *graph.Node {
+	if p.Phi == nil {
+		return graph.MatMul(p.X, p.Coupling.C)
+	}
+	return p.Phi
 }
 
 // orOne is a, and 1 where a is 0: features that are all zero make a system of zeros, and any level above 0 gives the A = 0 that it has.

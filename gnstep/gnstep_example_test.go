@@ -57,7 +57,7 @@ func Example() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		report, err := gnstep.Unpack(tensors.MustCopyFlatData[float64](out), step.Solved())
+		report, err := gnstep.Unpack(tensors.MustCopyFlatData[float64](out), step.Layout())
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -103,7 +103,7 @@ func ExampleNew() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	report, err := gnstep.Unpack(tensors.MustCopyFlatData[float64](out), step.Solved())
+	report, err := gnstep.Unpack(tensors.MustCopyFlatData[float64](out), step.Layout())
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -15,6 +15,8 @@ type Report struct {
 	Finite                   bool
 	Certified                bool // whether the step carries a certificate; the fields below are zero if not
 	Cert, CertLogits, Gain   float64
+	Clips                    float64 // entries of u that were cut at the bound that the curvature states
+	Iterations               float64 // of the solver for the whole kernel; 0 where couplings are solved one by one
 	Couplings                []CouplingNumbers
 }
 
@@ -30,7 +32,7 @@ type CouplingNumbers struct {
 
 const (
 	headNumbers     = 4
-	certNumbers     = 3
+	certNumbers     = 5
 	couplingNumbers = 5
 )
 
@@ -38,7 +40,7 @@ const (
 func (o Outcome) Pack() *graph.Node {
 	scalars := []*graph.Node{o.Loss, o.Accuracy, o.StepNorm, o.Finite}
 	if c := o.Certificate; c != nil {
-		scalars = append(scalars, c.Stream, c.OnLogits, c.Gain)
+		scalars = append(scalars, c.Stream, c.OnLogits, c.Gain, c.Clips, c.Iterations)
 		for _, r := range c.Couplings {
 			scalars = append(scalars, r.Rank, r.SigmaMax, r.SigmaMin, r.Residual, r.Refinements)
 		}
@@ -50,22 +52,32 @@ func (o Outcome) Pack() *graph.Node {
 	return graph.Concatenate(parts, 0)
 }
 
-// Unpack reads what Pack wrote; names are the couplings that the step solved for, none for a step without a certificate.
-func Unpack(packed []float64, names []string) (Report, error) {
+// Layout says what a step's packed report holds.
+type Layout struct {
+	Certified bool
+	Couplings []string // those that the step solves for one by one
+}
+
+// Layout is that of the step's reports.
+func (s *Step) Layout() Layout { return Layout{Certified: true, Couplings: s.Solved()} }
+
+// Unpack reads what Pack wrote. A step without a certificate has the zero Layout.
+func Unpack(packed []float64, layout Layout) (Report, error) {
 	want := headNumbers
-	if len(names) > 0 {
-		want += certNumbers + couplingNumbers*len(names)
+	if layout.Certified {
+		want += certNumbers + couplingNumbers*len(layout.Couplings)
 	}
 	if len(packed) != want {
-		return Report{}, fmt.Errorf("a step report of %d numbers: %d were expected for %d couplings", len(packed), want, len(names))
+		return Report{}, fmt.Errorf("a step report of %d numbers: %d were expected for %d couplings", len(packed), want, len(layout.Couplings))
 	}
-	r := Report{Loss: packed[0], Accuracy: packed[1], StepNorm: packed[2], Finite: packed[3] == 1, Certified: len(names) > 0}
+	r := Report{Loss: packed[0], Accuracy: packed[1], StepNorm: packed[2], Finite: packed[3] == 1, Certified: layout.Certified}
 	if !r.Certified {
 		return r, nil
 	}
-	r.Cert, r.CertLogits, r.Gain = packed[4], packed[5], packed[6]
-	rest := packed[headNumbers+certNumbers:]
-	for i, name := range names {
+	c := packed[headNumbers:]
+	r.Cert, r.CertLogits, r.Gain, r.Clips, r.Iterations = c[0], c[1], c[2], c[3], c[4]
+	rest := c[certNumbers:]
+	for i, name := range layout.Couplings {
 		p := rest[i*couplingNumbers:]
 		r.Couplings = append(r.Couplings, CouplingNumbers{name, p[0], p[1], p[2], p[3], p[4]})
 	}

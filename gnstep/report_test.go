@@ -21,7 +21,7 @@ import (
 // What Pack puts into the vector Unpack takes out again, whatever dtypes the numbers had.
 func TestPackRoundTrip(t *testing.T) {
 	want := gnstep.Report{
-		Loss: 1, Accuracy: 0.5, StepNorm: 3, Finite: true, Certified: true, Cert: 0.25, CertLogits: 0.125, Gain: 7,
+		Loss: 1, Accuracy: 0.5, StepNorm: 3, Finite: true, Certified: true, Cert: 0.25, CertLogits: 0.125, Gain: 7, Clips: 3, Iterations: 4,
 		Couplings: []gnstep.CouplingNumbers{{Name: "block0.f", Rank: 8, SigmaMax: 9, SigmaMin: 10, Residual: 11, Refinements: 12},
 			{Name: "block1.g", Rank: 13, SigmaMax: 14, SigmaMin: 15, Residual: 16, Refinements: 17}},
 	}
@@ -32,7 +32,7 @@ func TestPackRoundTrip(t *testing.T) {
 			o := gnstep.Outcome{Loss: single(1), Accuracy: double(0.5), StepNorm: single(3), Finite: single(0)}
 			without = o.Pack()
 			o.Finite = single(1)
-			o.Certificate = &gnstep.Certificate{Stream: single(0.25), OnLogits: single(0.125), Gain: double(7)}
+			o.Certificate = &gnstep.Certificate{Stream: single(0.25), OnLogits: single(0.125), Gain: double(7), Clips: single(3), Iterations: graph.Const(g, int32(4))}
 			for i, name := range []string{"block0.f", "block1.g"} {
 				v := float32(8 + 5*i)
 				o.Certificate.Couplings = append(o.Certificate.Couplings, gnstep.CouplingReport{
@@ -48,10 +48,10 @@ func TestPackRoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, tt := range []struct {
-			names []string
-			want  gnstep.Report
-		}{{[]string{"block0.f", "block1.g"}, want}, {nil, bare}} {
-			got, err := gnstep.Unpack(problem.Flat(t, out[i]), tt.names)
+			layout gnstep.Layout
+			want   gnstep.Report
+		}{{gnstep.Layout{Certified: true, Couplings: []string{"block0.f", "block1.g"}}, want}, {gnstep.Layout{}, bare}} {
+			got, err := gnstep.Unpack(problem.Flat(t, out[i]), tt.layout)
 			if err != nil || !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got %+v, %v, want %+v", got, err, tt.want)
 			}
@@ -60,15 +60,16 @@ func TestPackRoundTrip(t *testing.T) {
 }
 
 func TestUnpackRefusesOtherSizes(t *testing.T) {
-	names := []string{"block0.f", "block0.g"}
+	none, kernel := gnstep.Layout{}, gnstep.Layout{Certified: true}
+	two := gnstep.Layout{Certified: true, Couplings: []string{"block0.f", "block0.g"}}
 	for _, tt := range []struct {
 		numbers int
-		names   []string
+		layout  gnstep.Layout
 		ok      bool
-	}{{4, nil, true}, {17, names, true}, {0, nil, false}, {3, nil, false}, {7, nil, false}, {17, nil, false}, {4, names, false}, {16, names, false}, {18, names, false}} {
-		_, err := gnstep.Unpack(make([]float64, tt.numbers), tt.names)
+	}{{4, none, true}, {9, kernel, true}, {19, two, true}, {0, none, false}, {3, none, false}, {9, none, false}, {19, none, false}, {4, two, false}, {18, two, false}, {20, two, false}} {
+		_, err := gnstep.Unpack(make([]float64, tt.numbers), tt.layout)
 		if (err == nil) != tt.ok {
-			t.Errorf("%d numbers for %d couplings: error %v, want none is %v", tt.numbers, len(tt.names), err, tt.ok)
+			t.Errorf("%d numbers for %+v: error %v, want none is %v", tt.numbers, tt.layout, err, tt.ok)
 		}
 	}
 }

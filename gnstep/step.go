@@ -3,6 +3,7 @@
 package gnstep
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/gomlx/compute"
@@ -13,16 +14,46 @@ import (
 
 // Options choose a member of the family of exact steps.
 type Options struct {
-	Loss   model.Loss
-	Shares []float64 // w_l, one for each block, not negative, adding up to 1; nil: equal shares
-	// Carry hands what a block cannot do of its share to the blocks above it, so that the step is exact as soon as the top block is.
+	Loss      model.Loss
+	Smoothing float64   // of the labels, in [0, 1)
+	Curvature Curvature // H
+	Lambda    float64   // λ > 0 of the damped curvature
+	Inverse   Inverse
+	Tau       float64   // of Mix
+	Shares    []float64 // w_l of Split and Mix, one for each block, not negative, adding up to 1; nil: equal shares
+	// Carry hands what a block cannot do of its share to the blocks above it, so that the split is exact as soon as the top block is.
 	Carry bool
 }
 
-// DefaultOptions is the equal split with carrying, for cross-entropy.
-func DefaultOptions() Options { return Options{Loss: model.CrossEntropy, Carry: true} }
+// DefaultOptions is the equal split with carrying, for cross-entropy with the identity curvature.
+func DefaultOptions() Options {
+	return Options{Loss: model.CrossEntropy, Curvature: IdentityCurvature, Inverse: Split, Carry: true}
+}
 
-// Step is the split Gauss-Newton step of one network. It is a Stepper.
+// objective is the loss on the labels that the step sees.
+func (o Options) objective() model.Objective {
+	return model.Objective{Loss: o.Loss, Smoothing: o.Smoothing}
+}
+
+// withDefaults fills in what was left at its zero value.
+func (o Options) withDefaults(blocks int) Options {
+	if o.Shares == nil {
+		o.Shares = EqualShares(blocks)
+	}
+	if o.Curvature == "" {
+		o.Curvature = IdentityCurvature
+	}
+	if o.Inverse == "" {
+		o.Inverse = Split
+	}
+	return o
+}
+
+func (o Options) validate(blocks int) error {
+	return errors.Join(checkShares(o.Shares, blocks), o.objective().Validate(), o.Curvature.validate(o.Lambda), o.Inverse.validate(o.Tau))
+}
+
+// Step is the Gauss-Newton step of one network. It is a Stepper.
 type Step struct {
 	vars *model.Variables
 	opts Options
@@ -30,13 +61,8 @@ type Step struct {
 
 // New checks the options and prepares what a step needs of the frozen weights, on the backend.
 func New(backend compute.Backend, vars *model.Variables, opts Options) (*Step, error) {
-	if opts.Shares == nil {
-		opts.Shares = EqualShares(vars.Config.Blocks)
-	}
-	if err := checkShares(opts.Shares, vars.Config.Blocks); err != nil {
-		return nil, err
-	}
-	if err := opts.Loss.Validate(); err != nil {
+	opts = opts.withDefaults(vars.Config.Blocks)
+	if err := opts.validate(vars.Config.Blocks); err != nil {
 		return nil, err
 	}
 	if err := freeze(backend, vars); err != nil {
@@ -45,9 +71,12 @@ func New(backend compute.Backend, vars *model.Variables, opts Options) (*Step, e
 	return &Step{vars: vars, opts: opts}, nil
 }
 
-// Solved lists the couplings that a step solves for, in the order of Certificate.Couplings.
+// Solved lists the couplings that a step solves for one by one, in the order of Certificate.Couplings; none for the minimum norm.
 func (s *Step) Solved() []string {
 	var names []string
+	if s.opts.Inverse == MinNorm {
+		return names
+	}
 	for l := range s.opts.Shares {
 		if s.solves(l) {
 			names = append(names, model.CouplingName(2*l), model.CouplingName(2*l+1))
@@ -91,7 +120,7 @@ func (s *Step) Build(x, labels, lr *graph.Node) Outcome {
 	change := s.Change(trace, labels)
 	finite, norm := s.apply(net, change.Deltas, lr)
 	return Outcome{
-		Loss:        s.opts.Loss.Mean(trace.Logits, labels),
+		Loss:        s.opts.objective().Mean(trace.Logits, labels),
 		Accuracy:    model.Accuracy(trace.Logits, labels),
 		StepNorm:    norm,
 		Finite:      finite,
@@ -108,13 +137,24 @@ type Change struct {
 
 // Change computes ΔZ and its certificate for a network evaluated on a batch, without touching the weights. α plays no part in it.
 func (s *Step) Change(trace *model.Trace, labels *graph.Node) Change {
-	u := s.opts.Loss.Residual(trace.Logits, labels)
+	u, clips := s.opts.Curvature.target(s.opts.objective(), s.opts.Lambda, trace.Logits, labels)
 	wanted := lift(u, trace.Net.U)
-	sw := &sweep{step: s, trace: trace, scale: norm(u)}
-	sw.factor()
-	sw.pullBack(u, wanted)
-	achieved := sw.up()
-	return Change{Deltas: sw.deltas, Certificate: certify(trace, achieved, wanted, u, sw.reports)}
+	none := graph.Const(u.Graph(), int32(0))
+	if s.opts.Inverse == Split {
+		deltas, achieved, reports := s.split(trace, u, wanted)
+		return Change{deltas, certify(trace, achieved, wanted, u).with(clips, none, reports)}
+	}
+	deltas, iterations := s.minNorm(trace, u)
+	var reports []CouplingReport
+	if s.opts.Inverse == Mix {
+		var split []model.Delta
+		split, _, reports = s.split(trace, u, wanted)
+		deltas = mixed(split, deltas, s.opts.Tau)
+	}
+	certificate := certify(trace, trace.Tangent(nil, deltas), wanted, u).with(clips, iterations, reports)
+	// Off the readout the stream may move as it likes: only the logits are asked for.
+	certificate.Stream = certificate.OnLogits
+	return Change{deltas, certificate}
 }
 
 // lift is v = u Uᵀ, cut in halves.

@@ -81,6 +81,16 @@ func (p *Point) Adjoint(g *graph.Node) *graph.Node {
 	return timesTransposed(p.slope.times(timesTransposed(g, p.Coupling.W)), p.Coupling.C)
 }
 
+// AdjointOfRow is Adjoint of the cotangent that is the same row g (d) for every sample: half of its operations, since g Wᵀ is one row too.
+func (p *Point) AdjointOfRow(g *graph.Node) *graph.Node {
+	batch, row := p.X.Shape().Dim(0), graph.ExpandAxes(g, 0)
+	if p.product != nil {
+		return graph.BroadcastToDims(timesTransposed(row, p.product), batch, g.Shape().Dim(0))
+	}
+	expanded := timesTransposed(row, p.Coupling.W)
+	return timesTransposed(p.slope.times(graph.BroadcastToDims(expanded, batch, expanded.Shape().Dim(1))), p.Coupling.C)
+}
+
 // WeightTangent is Φ ΔZ, (B, d): how the output moves with the coupling's own weights.
 func (p *Point) WeightTangent(delta Delta) *graph.Node {
 	var out *graph.Node

@@ -24,6 +24,7 @@ const (
 	Solution                     // a filtered solution of Φ A = T against the same filter by SVD
 	Realised                     // what a step achieves on the stream, and what its certificate says of it
 	Update                       // weights after an optimizer's steps
+	Kernel                       // a minimum-norm change against the dense J⁺u
 	Reordered                    // a step on the same samples in another order
 )
 
@@ -53,6 +54,8 @@ func table(op Operation) row {
 		return row{2e-5, 1e-12, "rounding of ΦA, ε·‖Φ‖‖A‖, where ‖A‖ is up to 100 times ‖T‖/‖Φ‖; a fifth of what EXACT means in float32"}
 	case Update:
 		return row{2e-5, 1e-13, "as gradients, over 5 steps; Adam divides by a root of the gradient's own square"}
+	case Kernel:
+		return row{3e-2, 1e-8, "the residual at which the iteration ends, 2e-5 or 1e-11, times the condition of J, at most 1e3 for these problems"}
 	case Reordered:
 		return row{3e-3, 3e-6, "the residual at which a solve ends, 1e-5 or 1e-12, times 1/√ρ, the most that a direction which is kept amplifies it: two orders end at two such solutions"}
 	}

@@ -16,24 +16,24 @@ import (
 	"revgn/model"
 )
 
-// Maker makes the stepper under test for a network; solved are the couplings that its certificate lists, none for a step without one.
-type Maker func(b *backend.Backend, vars *model.Variables) (stepper gnstep.Stepper, solved []string, err error)
+// Maker makes the stepper under test for a network; layout is that of its reports.
+type Maker func(b *backend.Backend, vars *model.Variables) (stepper gnstep.Stepper, layout gnstep.Layout, err error)
 
 // Rig is one stepper compiled for one case. All its steps go through the same compiled graph, as in training.
 type Rig struct {
 	*problem.Case
-	solved []string
+	layout gnstep.Layout
 	exec   *gomlx.Exec
 }
 
 // NewRig compiles the step at its first call.
 func NewRig(t *testing.T, b *backend.Backend, c *problem.Case, make Maker) *Rig {
 	t.Helper()
-	stepper, solved, err := make(b, c.Vars)
+	stepper, layout, err := make(b, c.Vars)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &Rig{Case: c, solved: solved}
+	r := &Rig{Case: c, layout: layout}
 	r.exec, err = gomlx.NewExec(b.Backend, c.Vars.Store, func(_ *gomlx.Scope, x, labels, lr *graph.Node) []*graph.Node {
 		o := stepper.Build(x, labels, lr)
 		change := graph.ZerosLike(o.Logits)
@@ -63,7 +63,7 @@ func (r *Rig) Step(t *testing.T, x *mat.Dense, y []int32, lr float64) Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := gnstep.Unpack(problem.Flat(t, out[0]), r.solved)
+	report, err := gnstep.Unpack(problem.Flat(t, out[0]), r.layout)
 	if err != nil {
 		t.Fatal(err)
 	}

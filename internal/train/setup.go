@@ -27,8 +27,8 @@ type session struct {
 	source  *data.Source
 	vars    *model.Variables
 	stepper gnstep.Stepper
-	solved  []string // couplings that a Gauss-Newton step solves for; none for baselines
-	batch   int      // B
+	layout  gnstep.Layout // of the step's reports
+	batch   int           // B
 	// warnings are what was worth a warning before the first step.
 	warnings []string
 }
@@ -164,6 +164,6 @@ func (s *session) chooseStep() error {
 	if err != nil {
 		return err
 	}
-	s.stepper, s.solved = step, step.Solved()
+	s.stepper, s.layout = step, step.Layout()
 	return nil
 }

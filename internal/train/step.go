@@ -20,7 +20,7 @@ func (r *runner) makeStep(idx []int) error {
 	if err != nil {
 		return err
 	}
-	report, err := gnstep.Unpack(packed, r.solved)
+	report, err := gnstep.Unpack(packed, r.layout)
 	if err != nil {
 		return err
 	}

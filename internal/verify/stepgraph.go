@@ -45,7 +45,7 @@ func (s *stepGraph) run(x *mat.Dense, alpha float64) (gnstep.Report, map[string]
 	if err != nil {
 		return gnstep.Report{}, nil, err
 	}
-	report, err := gnstep.Unpack(packed, s.step.Solved())
+	report, err := gnstep.Unpack(packed, s.step.Layout())
 	if err != nil {
 		return gnstep.Report{}, nil, err
 	}

@@ -69,7 +69,7 @@ func (o *Options) addRecord(fs *pflag.FlagSet) {
 	listed(fs, stringValue{&o.Backend, backendForms}, "backend", "where the arithmetic runs")
 	boolFlag(fs, &o.Offline, "offline", "never use the network (also $REVGN_OFFLINE)")
 	fs.Var(stringValue{&o.Out, "DIR"}, "out", "run directory; must not hold a run (default a new one under runs/)")
-	fs.Var(stringValue{&o.Name, "NAME"}, "name", "name of the run (default from preset, optimizer and seed)")
+	fs.Var(stringValue{&o.Name, "NAME"}, "name", "name of the run (default from preset or data set, optimizer and seed)")
 	fs.Var(intValue{p: &o.CheckpointEvery}, "checkpoint-every", "keep a checkpoint every N steps; 0: only the first and the last")
 	fs.Var(intValue{p: &o.EvalEvery}, "eval-every", "evaluate train and test sets every N steps; 0: after each epoch and at the end")
 	boolFlag(fs, &o.Measure, "measure", "also measure the loss after each step and on a held-out batch (timed apart)")

@@ -2,6 +2,8 @@
 
 package config
 
+import "strings"
+
 // Options are the options of `revgn train`. The yaml tag is the name of the
 // option in a file and, with two dashes, on the command line.
 type Options struct {
@@ -99,10 +101,15 @@ func (o *Options) TotalSteps(n int) int {
 	return total
 }
 
-// RunName returns Name, or PRESET-OPTIMIZER-seedN where it is empty.
+// RunName returns Name, or PRESET-OPTIMIZER-seedN where it is empty; on other data
+// than the preset's the data set stands for the preset (of csv:FILE the csv).
 func (o *Options) RunName() string {
 	if o.Name != "" {
 		return o.Name
 	}
-	return o.Preset + "-" + string(o.Optimizer) + "-seed" + formatUint(o.Seed)
+	what := o.Preset
+	if p, err := Preset(o.Preset, o.Optimizer); err == nil && p.Dataset != o.Dataset {
+		what, _, _ = strings.Cut(o.Dataset, ":")
+	}
+	return what + "-" + string(o.Optimizer) + "-seed" + formatUint(o.Seed)
 }

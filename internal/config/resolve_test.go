@@ -134,3 +134,19 @@ func TestTotalSteps(t *testing.T) {
 		}
 	}
 }
+
+// A run on other data than the preset's is not called after the preset.
+func TestRunName(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"", "digits-gn-seed42"},
+		{"--preset mnist-fullbatch --optimizer adam --seed 7", "mnist-fullbatch-adam-seed7"},
+		{"--dataset mnist", "mnist-gn-seed42"},
+		{"--dataset csv:/data/a.csv", "csv-gn-seed42"},
+		{"--dataset npz:a.npz --name mine", "mine"},
+	} {
+		o, err := resolve(strings.Fields(c.args)...)
+		if got := o.RunName(); err != nil || got != c.want {
+			t.Errorf("%q: got %q (%v), want %q", c.args, got, err, c.want)
+		}
+	}
+}

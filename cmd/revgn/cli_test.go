@@ -38,6 +38,7 @@ func TestBadUsage(t *testing.T) {
 		{"train --preset minst", "allowed: digits, mnist-minibatch"},
 		{"train --config no-such.yaml", "no-such.yaml"},
 		{"train extra", "see `revgn train --help`"},
+		{"train --bias false", "after an equals sign"},
 		{"version extra", "revgn version"},
 		{"--nope", "unknown flag: --nope"},
 	} {

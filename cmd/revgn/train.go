@@ -3,6 +3,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -23,7 +25,7 @@ change what the one before said. Without any, revgn trains on the embedded digit
 			"  revgn train --preset mnist-minibatch --optimizer gn --steps 60\n" +
 			"  revgn train --preset cifar10-minibatch --blocks 2 --steps 3\n" +
 			"  revgn train --config runs/NAME/config.yaml",
-		Args: cobra.NoArgs,
+		Args: noTrainArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			opts, err := trainOptions(cmd.Flags())
 			if err != nil {
@@ -35,6 +37,14 @@ change what the one before said. Without any, revgn trains on the embedded digit
 	defaults.AddFlags(cmd.Flags())
 	completeFlags(cmd)
 	return cmd
+}
+
+// noTrainArgs refuses arguments, and tells how a switch takes its value: after an equals sign, not a space.
+func noTrainArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 && (args[0] == "true" || args[0] == "false") {
+		return fmt.Errorf("unexpected argument %q; a switch takes its value after an equals sign, such as --carry=%s", args[0], args[0])
+	}
+	return cobra.NoArgs(cmd, args)
 }
 
 // trainOptions resolves the flags; what is wrong with them is bad usage.

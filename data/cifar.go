@@ -17,6 +17,9 @@ import (
 // cifarPixels is one image: three planes (red, green, blue) of 32 x 32 bytes.
 const cifarPixels = 3 * 32 * 32
 
+// cifarImage is channels, height and width.
+var cifarImage = [3]int{3, 32, 32}
+
 // cifarFormat describes the records of a binary batch: label bytes, the last of
 // which is used (cifar100 has a coarse one before the fine one), then the pixels.
 type cifarFormat struct {
@@ -61,7 +64,7 @@ func (f cifarFormat) read(s *stream, into *samples) error {
 
 // readFiles reads batches that lie as files of their own, in the order given.
 func (f cifarFormat) readFiles(ctx context.Context, paths []string) (*samples, error) {
-	all := &samples{d: cifarPixels}
+	all := &samples{d: cifarPixels, image: cifarImage}
 	for _, p := range paths {
 		s, closer, err := openStream(ctx, p)
 		if err != nil {
@@ -109,7 +112,7 @@ func (f cifarFormat) readEntries(s *stream, names []string) ([]*samples, error) 
 			return nil, s.fail("the archive holds %s twice", entry.Name)
 		}
 		batch := &stream{ctx: s.ctx, name: s.name + ":" + entry.Name, r: tr, size: entry.Size}
-		found[k] = &samples{d: cifarPixels}
+		found[k] = &samples{d: cifarPixels, image: cifarImage}
 		if err := f.read(batch, found[k]); err != nil {
 			return nil, err
 		}
@@ -132,7 +135,7 @@ func (s *stream) archiveError(err error) error {
 
 // concat joins batches in their order.
 func concat(parts []*samples) *samples {
-	all := &samples{d: parts[0].d}
+	all := &samples{d: parts[0].d, image: parts[0].image}
 	for _, p := range parts {
 		all.n += p.n
 		all.u8 = append(all.u8, p.u8...)

@@ -27,6 +27,30 @@
 //	cifar100       cifar100/, train.bin and test.bin or the published tar.gz
 //	csv:FILE       one sample a line, label last, gzipped or not
 //	npz:FILE       x_train, y_train, x_test, y_test, or x and y
+//	teacher        computed: a reversible teacher labels Gaussian inputs
+//	synthetic      computed: power-law spectra, parities, staircases, random labels
+//
+// # Computed tasks
+//
+// teacher and synthetic take options after a colon, key=value with commas
+// between, such as teacher:width=32,seed=3 or synthetic:kind=parity,k=3. The keys:
+//
+//	both         width (D), train, test, seed
+//	teacher      classes, blocks, hidden, gain
+//	synthetic    kind=powerlaw   classes, rule=linear|quadratic, alpha, beta, rotate
+//	             kind=parity     k
+//	             kind=staircase  k
+//	             kind=random     classes
+//
+// A sample is a function of (options, part, index): neither the number of samples
+// nor the other part changes it, and arithmetic that decides labels is the same
+// on every processor. Inputs have mean square 1 a feature by construction and
+// are not normalised. Source.Name holds every option, Source.Notes the rule.
+//
+// # Changes to the training part
+//
+// [NoisyLabels] replaces labels, [Augment] varies images as batches are gathered.
+// Both are functions of seeds and indices; neither touches the test part.
 //
 // # Normalisation
 //
@@ -55,5 +79,5 @@
 // warning in Source.Warnings, never silence. An odd number of features is the
 // model's concern and passes here.
 //
-// The package needs the standard library and internal/npy alone.
+// The package needs the standard library, internal/npy and internal/task alone.
 package data

@@ -57,7 +57,7 @@ func readIDXPair(ctx context.Context, imagePath, labelPath string, classes int) 
 	if n[0] != dims[0] {
 		return nil, file.failAt(4, "%d labels, want %d, the number of images in %s", n[0], dims[0], imagePath)
 	}
-	s := &samples{n: n[0], d: dims[1] * dims[2], u8: pixels, y: make([]int32, n[0])}
+	s := &samples{n: n[0], d: dims[1] * dims[2], u8: pixels, y: make([]int32, n[0]), image: [3]int{1, dims[1], dims[2]}}
 	for i, label := range labels {
 		if int(label) >= classes {
 			return nil, file.failAt(int64(8+i), "label %d, want 0 to %d", label, classes-1)

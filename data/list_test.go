@@ -14,6 +14,7 @@ func TestList(t *testing.T) {
 	write(t, filepath.Join(dir, "cifar100", "cifar-100-binary.tar.gz"), nil)
 	want := map[string]string{
 		"digits": "embedded", "mnist": filepath.Join(dir, "mnist"), "fashion-mnist": "", "cifar10": "",
+		"teacher": "computed", "synthetic": "computed",
 		"cifar100": filepath.Join(dir, "cifar100", "cifar-100-binary.tar.gz"),
 	}
 	for _, e := range List(dir) {

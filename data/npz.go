@@ -66,7 +66,8 @@ func listNames(arrays []npy.Array) string {
 	return strings.Join(names[:min(len(names), 8)], ", ")
 }
 
-// npzPair flattens x (N, ...) to N x D, in the order of the file, and y (N) or (N, 1).
+// npzPair flattens x (N, ...) to N x D, in the order of the file, and y (N) or (N, 1). (N, height, width) are images of one channel; where channels stand
+// in a larger array nothing says, so those are plain features.
 func npzPair(name string, x, y npy.Array) (*samples, error) {
 	if len(x.Shape) < 2 || x.Shape[0] < 1 {
 		return nil, fmt.Errorf("%s: %s has shape %v, want (N, D) or (N, height, width, ...) with N at least 1", name, x.Name, x.Shape)
@@ -77,6 +78,9 @@ func npzPair(name string, x, y npy.Array) (*samples, error) {
 	}
 	if s.d < 1 || int64(s.n)*int64(s.d) > maxBytes {
 		return nil, fmt.Errorf("%s: %s has shape %v, want 1 to %d elements", name, x.Name, x.Shape, maxBytes)
+	}
+	if len(x.Shape) == 3 {
+		s.image = [3]int{1, x.Shape[1], x.Shape[2]}
 	}
 	var err error
 	switch v := x.Data.(type) {

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"revgn/internal/task"
 )
 
 // Options says how much of a data set to use.
@@ -20,12 +22,15 @@ type Options struct {
 	TrainSize int
 }
 
-// Names are the data sets by name, as --dataset takes them, besides csv:FILE and npz:FILE.
-func Names() []string { return []string{"digits", "mnist", "fashion-mnist", "cifar10", "cifar100"} }
+// Names are the data sets by name, as --dataset takes them, besides csv:FILE and npz:FILE. teacher and synthetic may carry options, see [Open].
+func Names() []string {
+	return append([]string{"digits", "mnist", "fashion-mnist", "cifar10", "cifar100"}, task.Names()...)
+}
 
 // Open reads a data set: digits, mnist, fashion-mnist, cifar10, cifar100,
 // csv:FILE or npz:FILE. dir is the data directory ("" for [Dir]'s choice); FILE
-// is a path of its own.
+// is a path of its own. teacher and synthetic, alone or with options after a
+// colon (see the package comment), are computed.
 //
 // A published set that is not there gives an error that wraps [ErrMissing], a file
 // that is not what its format asks for a [FileError] (npz: the array's name).
@@ -48,6 +53,8 @@ func read(ctx context.Context, name, dir string) (*parts, error) {
 	switch kind, file, _ := strings.Cut(name, ":"); {
 	case name == "digits":
 		return readDigits(ctx)
+	case task.Is(name):
+		return readTask(ctx, name)
 	case kind == "csv" && file != "":
 		all, err := readCSVFile(ctx, file)
 		if err != nil {
@@ -113,6 +120,7 @@ func readDigits(ctx context.Context) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
+	all.image = [3]int{1, 8, 8}
 	return tabular("digits", "embedded", all, nil)
 }
 
@@ -141,7 +149,7 @@ func tabular(name, place string, train, test *samples) (*parts, error) {
 
 // source cuts, hashes and normalises.
 func (p *parts) source(o Options) *Source {
-	src := &Source{Name: p.name, Place: p.place, Mean: p.mean, Std: p.std, Warnings: p.warnings}
+	src := &Source{Name: p.name, Place: p.place, Mean: p.mean, Std: p.std, Warnings: p.warnings, Notes: p.notes}
 	src.Train = p.set(p.train.head(o.TrainSize))
 	if n := missingClasses(src.Train); n > 0 {
 		src.Warnings = append(src.Warnings, fmt.Sprintf("%s: %d of %d classes have no training sample", p.name, n, p.classes))
@@ -154,7 +162,10 @@ func (p *parts) source(o Options) *Source {
 }
 
 func (p *parts) set(s *samples) *Set {
-	return &Set{Name: p.name, X: s.normalise(p.mean, p.std), Y: s.y, D: s.d, Classes: p.classes, Hash: s.hash()}
+	return &Set{
+		Name: p.name, X: s.normalise(p.mean, p.std), Y: s.y, D: s.d, Classes: p.classes, Hash: s.hash(),
+		Channels: s.image[0], Height: s.image[1], Width: s.image[2],
+	}
 }
 
 func missingClasses(s *Set) int {

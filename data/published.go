@@ -54,7 +54,7 @@ func published(name string) ([]remote, error) {
 	case "digits":
 		return nil, nil
 	}
-	return nil, fmt.Errorf("data set %q cannot be downloaded, want mnist, fashion-mnist, cifar10 or cifar100 (digits is embedded)", name)
+	return nil, fmt.Errorf("data set %q cannot be downloaded, want mnist, fashion-mnist, cifar10 or cifar100 (digits is embedded, teacher and synthetic are computed)", name)
 }
 
 // gzippedIDX names the four files of an MNIST-like set in the order of sums.

@@ -52,7 +52,7 @@ func TestRealCIFARSubset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if src.Train.Len() != 1024 || src.Train.D != 3072 || src.Test.D != 3072 {
+	if s := src.Train; s.Len() != 1024 || s.D != 3072 || src.Test.D != 3072 || s.Channels != 3 || s.Height != 32 || s.Width != 32 {
 		t.Errorf("%d images of %d", src.Train.Len(), src.Train.D)
 	}
 	if src.Test.Len() != 10000 && (src.Name != "cifar10 (subset)" || !strings.Contains(strings.Join(src.Warnings, "\n"), "the published one 10000")) {

@@ -16,6 +16,8 @@ type samples struct {
 	u8   []uint8
 	f32  []float32
 	y    []int32
+	// image is channels, height and width; zeros where the rows are no images.
+	image [3]int
 }
 
 // head is the first n samples; n = 0 keeps all.
@@ -23,7 +25,7 @@ func (s *samples) head(n int) *samples {
 	if n == 0 || n >= s.n {
 		return s
 	}
-	h := &samples{n: n, d: s.d, y: s.y[:n]}
+	h := &samples{n: n, d: s.d, y: s.y[:n], image: s.image}
 	if s.u8 != nil {
 		h.u8 = s.u8[:n*s.d]
 	} else {
@@ -34,7 +36,7 @@ func (s *samples) head(n int) *samples {
 
 // pick is the samples idx, copied.
 func (s *samples) pick(idx []int) *samples {
-	p := &samples{n: len(idx), d: s.d}
+	p := &samples{n: len(idx), d: s.d, image: s.image}
 	for _, i := range idx {
 		if s.u8 != nil {
 			p.u8 = append(p.u8, s.u8[i*s.d:(i+1)*s.d]...)

@@ -16,6 +16,9 @@ type Set struct {
 	D int
 	// Classes is the number of classes, whether or not each occurs.
 	Classes int
+	// Channels, Height and Width are the geometry of samples that are images,
+	// channel-first, D = Channels·Height·Width; all 0 where they are none.
+	Channels, Height, Width int
 	// Hash is the SHA-256, in hex, of the samples before normalisation and the
 	// labels (see [Source.Hash] for both sets together). It does not depend on
 	// how the file was compressed.
@@ -29,7 +32,7 @@ type Source struct {
 	Train, Test *Set
 	// Name is the data set's name, as Set.Name.
 	Name string
-	// Place says where the data came from: a folder, a file or "embedded".
+	// Place says where the data came from: a folder, a file, "embedded" or "computed".
 	Place string
 	// Mean and Std are what normalised the samples, one value a channel, in the
 	// units after the division by 255 where that applies.
@@ -38,6 +41,9 @@ type Source struct {
 	Hash string
 	// Warnings are those of both sets.
 	Warnings []string
+	// Notes says how the samples came to be, one line each: the rule of a computed
+	// task, and what was done to the samples after Open.
+	Notes []string
 }
 
 // Len is the number of samples N.
@@ -45,6 +51,9 @@ func (s *Set) Len() int { return len(s.Y) }
 
 // Row is sample i, of length D. It shares memory with X.
 func (s *Set) Row(i int) []float32 { return s.X[i*s.D : (i+1)*s.D : (i+1)*s.D] }
+
+// Image says that the samples are images.
+func (s *Set) Image() bool { return s.Channels > 0 }
 
 // Counts is the number of samples in each class; its length is Classes.
 func (s *Set) Counts() []int {

@@ -22,6 +22,7 @@ type parts struct {
 	classes     int
 	mean, std   []float64 // nil: the moments of the training part
 	warnings    []string
+	notes       []string
 }
 
 // idxSet is an MNIST-like set: 10 classes, 60,000 + 10,000 images when complete.

@@ -8,28 +8,31 @@ import (
 	"strings"
 )
 
-// The kinds of right inverse, docs/mathematics.md 3. All of them split the
+// The kinds of right inverse, docs/mathematics.md 3 and 5. The first four split the
 // wanted change over the blocks with weights w_l that sum to 1.
 const (
-	InverseSplit   = "split"   // w_l = 1/L
-	InverseLast    = "last"    // all in the block next to the output
-	InverseFirst   = "first"   // all in block 0
-	InverseWeights = "weights" // given
+	InverseSplit   = "split"    // w_l = 1/L
+	InverseLast    = "last"     // all in the block next to the output
+	InverseFirst   = "first"    // all in block 0
+	InverseWeights = "weights"  // given
+	InverseMinNorm = "min-norm" // the least change that does it, by the tangent kernel
+	InverseMix     = "mix"      // 1-τ of the equal split and τ of the minimum norm
 )
 
-const inverseForms = "split|last|first|weights:W1,W2,..."
+const inverseForms = "split|last|first|weights:W1,W2,...|min-norm|mix:TAU"
 
 // Inverse chooses the right inverse of J among those that split over blocks.
 type Inverse struct {
 	Kind    string
 	Weights []float64 // for InverseWeights alone: w_0 (the input's block) first
+	Tau     float64   // for InverseMix alone, from 0 to 1
 }
 
 // ParseInverse reads the text form.
 func ParseInverse(s string) (Inverse, error) {
 	kind, rest, listed := strings.Cut(s, ":")
 	switch {
-	case !listed && (kind == InverseSplit || kind == InverseLast || kind == InverseFirst):
+	case !listed && (kind == InverseSplit || kind == InverseLast || kind == InverseFirst || kind == InverseMinNorm):
 		return Inverse{Kind: kind}, nil
 	case kind == InverseWeights && listed:
 		var v = Inverse{Kind: kind}
@@ -41,15 +44,23 @@ func ParseInverse(s string) (Inverse, error) {
 			v.Weights = append(v.Weights, w)
 		}
 		return v, nil
-	case kind == "min-norm" || kind == "mix":
-		return Inverse{}, fmt.Errorf("%q is not available in this version; allowed: %s", s, inverseForms)
+	case kind == InverseMix && listed:
+		tau, err := parseFloat(rest)
+		if err != nil || !(tau >= 0 && tau <= 1) {
+			return Inverse{}, fmt.Errorf("got mix:%s; allowed: mix:TAU with TAU from 0 (the split) to 1 (the minimum norm)", rest)
+		}
+		return Inverse{Kind: kind, Tau: tau}, nil
 	}
 	return Inverse{}, fmt.Errorf("got %q; allowed: %s", s, inverseForms)
 }
 
 // String returns the text form, which ParseInverse reads back bit by bit.
 func (v Inverse) String() string {
-	if v.Kind != InverseWeights {
+	switch v.Kind {
+	case InverseMix:
+		return v.Kind + ":" + formatFloat(v.Tau)
+	case InverseWeights:
+	default:
 		return v.Kind
 	}
 	fields := make([]string, len(v.Weights))
@@ -59,12 +70,13 @@ func (v Inverse) String() string {
 	return v.Kind + ":" + strings.Join(fields, ",")
 }
 
-// BlockWeights returns w_0..w_{L-1} for L = blocks: not negative, summing to 1.
+// BlockWeights returns w_0..w_{L-1} for L = blocks: not negative, summing to 1; equal
+// for min-norm, which has no use for them, and for mix.
 // Given weights may miss 1 by a rounding (1e-6) and are scaled to it.
 func (v Inverse) BlockWeights(blocks int) ([]float64, error) {
 	w := make([]float64, blocks)
 	switch v.Kind {
-	case InverseSplit:
+	case InverseSplit, InverseMinNorm, InverseMix:
 		for l := range w {
 			w[l] = 1 / float64(blocks)
 		}

@@ -48,11 +48,17 @@ func losses() []Loss { return []Loss{CrossEntropy, MSE} }
 // Curvature is the H of u = H⁺ε, docs/mathematics.md 2.
 type Curvature string
 
-// CurvatureIdentity takes H = I, so that u = ε.
-const CurvatureIdentity Curvature = "identity"
+// The curvatures. Identity takes H = I, so that u = ε; exact is the loss's own, by its
+// pseudo-inverse; damped adds --damping to it, sample by sample.
+const (
+	CurvatureIdentity Curvature = "identity"
+	CurvatureExact    Curvature = "exact"
+	CurvatureDamped   Curvature = "damped"
+)
 
-func curvatures() []Curvature      { return []Curvature{CurvatureIdentity} }
-func laterCurvatures() []Curvature { return []Curvature{"exact", "damped"} }
+func curvatures() []Curvature {
+	return []Curvature{CurvatureIdentity, CurvatureExact, CurvatureDamped}
+}
 
 // Solver is the method for Φ A = T, docs/mathematics.md 4.
 type Solver string

@@ -25,19 +25,22 @@ type Options struct {
 	Bias            bool       `yaml:"bias"`             // b is trained
 
 	// Step.
-	Optimizer    Optimizer `yaml:"optimizer"`
-	LR           float64   `yaml:"lr"` // α for gn
-	Loss         Loss      `yaml:"loss"`
-	Curvature    Curvature `yaml:"curvature"`
-	Inverse      Inverse   `yaml:"inverse"`
-	Carry        bool      `yaml:"carry"`
-	Solver       Solver    `yaml:"solver"`
-	RequireExact float64   `yaml:"require-exact"` // largest certificate allowed; 0: no limit
-	Momentum     float64   `yaml:"momentum"`      // momentum only
-	Beta1        float64   `yaml:"beta1"`         // adam, adamw
-	Beta2        float64   `yaml:"beta2"`         // adam, adamw
-	Eps          float64   `yaml:"eps"`           // adam, adamw
-	WeightDecay  float64   `yaml:"weight-decay"`  // sgd, momentum, adam: added to the gradient; adamw: decoupled
+	Optimizer Optimizer `yaml:"optimizer"`
+	LR        float64   `yaml:"lr"` // α for gn
+	Loss      Loss      `yaml:"loss"`
+	Curvature Curvature `yaml:"curvature"`
+	Damping   float64   `yaml:"damping"` // λ of curvature damped
+	// LabelSmoothing is the s of y = (1-s)·onehot + s/K in training; evaluation keeps the labels.
+	LabelSmoothing float64 `yaml:"label-smoothing"`
+	Inverse        Inverse `yaml:"inverse"`
+	Carry          bool    `yaml:"carry"`
+	Solver         Solver  `yaml:"solver"`
+	RequireExact   float64 `yaml:"require-exact"` // largest certificate allowed; 0: no limit
+	Momentum       float64 `yaml:"momentum"`      // momentum only
+	Beta1          float64 `yaml:"beta1"`         // adam, adamw
+	Beta2          float64 `yaml:"beta2"`         // adam, adamw
+	Eps            float64 `yaml:"eps"`           // adam, adamw
+	WeightDecay    float64 `yaml:"weight-decay"`  // sgd, momentum, adam: added to the gradient; adamw: decoupled
 
 	// Length and order.
 	BatchSize int    `yaml:"batch-size"` // B; 0 with FullBatch

@@ -50,10 +50,12 @@ func drawOptions(t *rapid.T) Options {
 	below1 := rapid.Float64Range(0, math.Nextafter(1, 0))
 	o.LR, o.ProjGain, o.Eps = positive.Draw(t, "lr"), positive.Draw(t, "gain"), positive.Draw(t, "eps")
 	o.Momentum, o.Beta1, o.Beta2 = below1.Draw(t, "momentum"), below1.Draw(t, "beta1"), below1.Draw(t, "beta2")
+	o.LabelSmoothing, o.Damping = below1.Draw(t, "smoothing"), positive.Draw(t, "damping")
+	o.Curvature = rapid.SampledFrom(curvatures()).Draw(t, "curvature")
 	o.Seed = rapid.Uint64().Draw(t, "seed")
 	o.Blocks = 2
 	a := rapid.Float64Range(0, 1).Draw(t, "w")
-	o.Inverse = rapid.SampledFrom([]Inverse{{Kind: InverseSplit}, {Kind: InverseLast}, {InverseWeights, []float64{a, 1 - a}}}).Draw(t, "inverse")
+	o.Inverse = rapid.SampledFrom([]Inverse{{Kind: InverseSplit}, {Kind: InverseLast}, {Kind: InverseWeights, Weights: []float64{a, 1 - a}}, {Kind: InverseMinNorm}, {Kind: InverseMix, Tau: a}}).Draw(t, "inverse")
 	o.Bias, o.Carry, o.Measure = rapid.Bool().Draw(t, "bias"), rapid.Bool().Draw(t, "carry"), rapid.Bool().Draw(t, "measure")
 	if rapid.Bool().Draw(t, "full") {
 		o.FullBatch, o.BatchSize = true, 0

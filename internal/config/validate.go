@@ -40,7 +40,7 @@ func (o *Options) checkEnums() error {
 		named("first-activation", enumValue[Activation]{p: &c.Activation, allowed: activations()}.Set(string(o.FirstActivation))),
 		named("optimizer", enumValue[Optimizer]{p: &c.Optimizer, allowed: optimizers()}.Set(string(o.Optimizer))),
 		named("loss", enumValue[Loss]{p: &c.Loss, allowed: losses()}.Set(string(o.Loss))),
-		named("curvature", enumValue[Curvature]{p: &c.Curvature, allowed: curvatures(), later: laterCurvatures()}.Set(string(o.Curvature))),
+		named("curvature", enumValue[Curvature]{p: &c.Curvature, allowed: curvatures()}.Set(string(o.Curvature))),
 		named("solver", enumValue[Solver]{p: &c.Solver, allowed: solvers(), later: laterSolvers()}.Set(string(o.Solver))),
 		named("dtype", enumValue[DType]{p: &c.DType, allowed: dtypes()}.Set(string(o.DType))),
 		named("log-format", enumValue[LogFormat]{p: &c.LogFormat, allowed: logFormats()}.Set(string(o.LogFormat))),
@@ -121,6 +121,8 @@ func (o *Options) checkFloats() error {
 		allowed string
 	}{
 		{"lr", o.LR, func(x float64) bool { return x > 0 }, "greater than 0, for gn at most 1 without overshooting"},
+		{"damping", o.Damping, func(x float64) bool { return x >= 0 && (x > 0 || o.Curvature != CurvatureDamped) }, "greater than 0 for curvature damped, such as 1e-3"},
+		{"label-smoothing", o.LabelSmoothing, func(x float64) bool { return x >= 0 && x < 1 }, "from 0 to below 1, such as 0.1"},
 		{"init-std", o.InitStd, func(x float64) bool { return x >= 0 }, "at least 0, such as 1e-3"},
 		{"proj-gain", o.ProjGain, func(x float64) bool { return x > 0 }, "greater than 0, such as 1"},
 		{"require-exact", o.RequireExact, func(x float64) bool { return x >= 0 }, "at least 0, such as 1e-4 for f32; 0 is no limit"},

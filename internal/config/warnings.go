@@ -34,7 +34,9 @@ func (o *Options) idle() []string {
 		changed, read bool
 	}{
 		{"inverse", o.Inverse.Kind != std.Inverse.Kind, gn},
-		{"carry", o.Carry != std.Carry, gn},
+		{"carry", o.Carry != std.Carry, gn && o.Inverse.Kind != InverseMinNorm},
+		{"curvature", o.Curvature != std.Curvature, gn},
+		{"damping", o.Damping != 0, gn && o.Curvature == CurvatureDamped},
 		{"solver", o.Solver != std.Solver, gn},
 		{"momentum", o.Momentum != std.Momentum, o.Optimizer == Momentum},
 		{"beta1", o.Beta1 != std.Beta1, adam},

@@ -29,6 +29,7 @@ const (
 type Options struct {
 	Kind         Kind
 	Loss         model.Loss
+	Smoothing    float64 // of the labels, in [0, 1)
 	Momentum     float64 // μ, momentum only
 	Beta1, Beta2 float64 // adam, adamw
 	Eps          float64 // adam, adamw
@@ -56,7 +57,7 @@ type baseline struct {
 
 // New makes a baseline for the network of vars.
 func New(vars *model.Variables, o Options) (gnstep.Stepper, error) {
-	if err := o.Loss.Validate(); err != nil {
+	if err := (model.Objective{Loss: o.Loss, Smoothing: o.Smoothing}).Validate(); err != nil {
 		return nil, err
 	}
 	b := &baseline{vars: vars, opts: o}
@@ -88,7 +89,7 @@ func New(vars *model.Variables, o Options) (gnstep.Stepper, error) {
 func (b *baseline) Build(x, labels, lr *graph.Node) gnstep.Outcome {
 	g := x.Graph()
 	trace := b.vars.Network(g).At(x)
-	loss := b.opts.Loss.Mean(trace.Logits, labels)
+	loss := model.Objective{Loss: b.opts.Loss, Smoothing: b.opts.Smoothing}.Mean(trace.Logits, labels)
 	before := weights(b.vars, g)
 	learningRate(b.vars.Store, lr)
 	b.update(g, b.regularised(loss, before))

@@ -23,9 +23,9 @@ import (
 func kinds() []optim.Kind { return []optim.Kind{optim.SGD, optim.Momentum, optim.Adam, optim.AdamW} }
 
 func maker(o optim.Options) steppertest.Maker {
-	return func(_ *backend.Backend, vars *model.Variables) (gnstep.Stepper, []string, error) {
+	return func(_ *backend.Backend, vars *model.Variables) (gnstep.Stepper, gnstep.Layout, error) {
 		stepper, err := optim.New(vars, o)
-		return stepper, nil, err
+		return stepper, gnstep.Layout{}, err
 	}
 }
 

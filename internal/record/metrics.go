@@ -28,7 +28,9 @@ type GaussNewton struct {
 	StepNorm       Number     `json:"step_norm"` // ‖ΔZ‖ over all couplings
 	Reconstruction Optional   `json:"reconstruction,omitzero"`
 	Linearisation  Optional   `json:"linearisation,omitzero"`
-	Couplings      []Coupling `json:"couplings,omitempty"`
+	Clips          Optional   `json:"clips,omitzero"`      // entries of u cut by the exact curvature, where there were any
+	Iterations     Optional   `json:"iterations,omitzero"` // of the solver for the whole kernel
+	Couplings      []Coupling `json:"couplings,omitempty"` // none where they are not solved one by one
 }
 
 // Coupling is how one coupling's system was solved.

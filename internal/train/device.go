@@ -28,7 +28,7 @@ func newDevice(s *session) (*device, error) {
 	if d.step, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, stepGraph(s.stepper)); err != nil {
 		return nil, err
 	}
-	if d.after, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, afterGraph(s.vars, loss)); err != nil {
+	if d.after, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, afterGraph(s.vars, model.Objective{Loss: loss, Smoothing: s.opts.LabelSmoothing})); err != nil {
 		return nil, err
 	}
 	if d.heldout, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, heldoutGraph(s.vars, loss)); err != nil {
@@ -57,7 +57,7 @@ func stepGraph(stepper gnstep.Stepper) func(*gomlx.Scope, *graph.Node, *graph.No
 
 // afterGraph measures the batch again after the step: its loss, and the linearisation error ‖f(θ-αΔ) - f(θ) + αJΔ‖/‖αJΔ‖ where the step predicts a change
 // (docs/mathematics.md, section 7).
-func afterGraph(vars *model.Variables, loss model.Loss) func(*gomlx.Scope, []*graph.Node) []*graph.Node {
+func afterGraph(vars *model.Variables, loss model.Objective) func(*gomlx.Scope, []*graph.Node) []*graph.Node {
 	return func(_ *gomlx.Scope, in []*graph.Node) []*graph.Node {
 		x, y, lr, before := in[0], in[1], in[2], in[3]
 		logits := vars.Network(x.Graph()).At(x).Logits

@@ -145,13 +145,28 @@ func (s *session) widerHint(c model.Config) string {
 	return fmt.Sprintf("--hidden %d or more, or ", s.batch)
 }
 
+// stepOptions are the options of the Gauss-Newton step.
+func stepOptions(o config.Options, shares []float64) gnstep.Options {
+	inverse := gnstep.Split
+	switch o.Inverse.Kind {
+	case config.InverseMinNorm:
+		inverse = gnstep.MinNorm
+	case config.InverseMix:
+		inverse = gnstep.Mix
+	}
+	return gnstep.Options{
+		Loss: model.Loss(o.Loss), Smoothing: o.LabelSmoothing, Curvature: gnstep.Curvature(o.Curvature), Lambda: o.Damping,
+		Inverse: inverse, Tau: o.Inverse.Tau, Shares: shares, Carry: o.Carry,
+	}
+}
+
 // chooseStep makes the stepper of the optimizer.
 func (s *session) chooseStep() error {
 	loss := model.Loss(s.opts.Loss)
 	if s.opts.Optimizer != config.GN {
 		var err error
 		s.stepper, err = optim.New(s.vars, optim.Options{
-			Kind: optim.Kind(s.opts.Optimizer), Loss: loss, Momentum: s.opts.Momentum,
+			Kind: optim.Kind(s.opts.Optimizer), Loss: loss, Smoothing: s.opts.LabelSmoothing, Momentum: s.opts.Momentum,
 			Beta1: s.opts.Beta1, Beta2: s.opts.Beta2, Eps: s.opts.Eps, WeightDecay: s.opts.WeightDecay,
 		})
 		return err
@@ -160,7 +175,7 @@ func (s *session) chooseStep() error {
 	if err != nil {
 		return err
 	}
-	step, err := gnstep.New(s.backend.Backend, s.vars, gnstep.Options{Loss: loss, Shares: shares, Carry: s.opts.Carry})
+	step, err := gnstep.New(s.backend.Backend, s.vars, stepOptions(s.opts, shares))
 	if err != nil {
 		return err
 	}

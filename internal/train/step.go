@@ -82,6 +82,12 @@ func (r *runner) stepRecord(report gnstep.Report, took time.Duration) record.Ste
 		Cert: record.Number(report.Cert), CertLogits: record.Number(report.CertLogits), Gain: record.Number(report.Gain),
 		Exact: report.Exact(r.vars.Config.DType), StepNorm: record.Number(report.StepNorm),
 	}
+	if report.Clips > 0 {
+		gn.Clips = record.Some(report.Clips)
+	}
+	if report.Iterations > 0 {
+		gn.Iterations = record.Some(report.Iterations)
+	}
 	for _, c := range report.Couplings {
 		gn.Couplings = append(gn.Couplings, record.Coupling{
 			Name: c.Name, Rank: int(math.Round(c.Rank)), SigmaMax: record.Number(c.SigmaMax), SigmaMin: record.Number(c.SigmaMin), Residual: record.Number(c.Residual),

@@ -11,10 +11,8 @@ import (
 	"revgn/data"
 )
 
-// apply maps a set: B x D rows at a time, (X - m) Q_r Λ_r^(-1/2), and for zca times Q_rᵀ.
-func (w *whitening) apply(ctx context.Context, set *data.Set, kind Kind) ([]float32, error) {
-	r, d := w.directions.Dims()
-	out := make([]float32, len(set.X))
+// matrix is what a centred sample is multiplied by: D x r for pca, D x D for zca.
+func (w *whitening) matrix(kind Kind) *mat.Dense {
 	scaled := mat.DenseCopyOf(w.directions)
 	for i, value := range w.eigenvalues {
 		row := scaled.RawRowView(i)
@@ -22,23 +20,28 @@ func (w *whitening) apply(ctx context.Context, set *data.Set, kind Kind) ([]floa
 			row[j] /= math.Sqrt(value)
 		}
 	}
+	if kind == PCA {
+		return mat.DenseCopyOf(scaled.T())
+	}
+	var m mat.Dense
+	m.Mul(scaled.T(), w.directions)
+	return &m
+}
+
+// apply maps a set, chunk by chunk; where the matrix has fewer than D columns the others stay 0.
+func (w *whitening) apply(ctx context.Context, set *data.Set, kind Kind) ([]float32, error) {
+	m := w.matrix(kind)
+	out := make([]float32, len(set.X))
 	for start := 0; start < set.Len(); start += chunk {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		n := min(chunk, set.Len()-start)
 		var y mat.Dense
-		y.Mul(centred(set, w.mean, start, n), scaled.T())
-		columns := r
-		if kind == ZCA {
-			var z mat.Dense
-			z.Mul(&y, w.directions)
-			y, columns = z, d
-		}
+		y.Mul(centred(set, w.mean, start, n), m)
 		for i := range n {
-			row := out[(start+i)*d : (start+i+1)*d]
-			for j, v := range y.RawRowView(i)[:columns] {
-				row[j] = float32(v)
+			for j, v := range y.RawRowView(i) {
+				out[(start+i)*set.D+j] = float32(v)
 			}
 		}
 	}

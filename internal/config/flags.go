@@ -22,9 +22,12 @@ func (o *Options) AddFlags(fs *pflag.FlagSet) {
 }
 
 func (o *Options) addData(fs *pflag.FlagSet) {
-	listed(fs, stringValue{&o.Dataset, datasetForms}, "dataset", "what to train on")
+	listed(fs, stringValue{&o.Dataset, datasetForms}, "dataset", "what to train on; teacher and synthetic take options, such as teacher:width=32,seed=2")
 	fs.Var(stringValue{&o.DataDir, "DIR"}, "data-dir", "where data sets lie (default $REVGN_DATA, else the user's cache directory)")
 	fs.Var(intValue{&o.TrainSize, "all"}, "train-size", "train on the first N samples")
+	listed(fs, augmentValue{&o.Augment}, "augment", "vary training samples anew each epoch")
+	fs.Var(floatValue{&o.LabelNoise}, "label-noise", "probability that a training label is replaced by another class; (K-1)/K gives random labels")
+	fs.Var(enumValue[Whiten]{p: &o.Whiten, allowed: whitens()}, "whiten", "whiten samples by a map fitted on the training part")
 }
 
 func (o *Options) addNetwork(fs *pflag.FlagSet) {
@@ -63,7 +66,7 @@ func (o *Options) addLength(fs *pflag.FlagSet) {
 	boolFlag(fs, &o.FullBatch, "full-batch", "every step uses all training samples")
 	fs.Var(intValue{p: &o.Epochs}, "epochs", "passes over the training samples; with --steps the earlier ends the run"+presetDecides)
 	fs.Var(intValue{p: &o.Steps}, "steps", "end after N steps")
-	fs.Var(uintValue{&o.Seed}, "seed", "seed of initial weights and of the order of batches")
+	fs.Var(uintValue{&o.Seed}, "seed", "seed of initial weights, order of batches, label noise and augmentation")
 }
 
 func (o *Options) addRecord(fs *pflag.FlagSet) {

@@ -19,6 +19,18 @@ func activations() []Activation {
 	return []Activation{ReLU, Identity, Tanh, GELU, SiLU, LeakyReLU}
 }
 
+// Whiten is a linear map fitted on the training samples.
+type Whiten string
+
+// The whitenings.
+const (
+	WhitenNone Whiten = "none"
+	WhitenPCA  Whiten = "pca"
+	WhitenZCA  Whiten = "zca"
+)
+
+func whitens() []Whiten { return []Whiten{WhitenNone, WhitenPCA, WhitenZCA} }
+
 // Optimizer is the rule that turns a mini-batch into new weights.
 type Optimizer string
 

@@ -11,9 +11,14 @@ type Options struct {
 	Config string `yaml:"-"`      // the file read, "" for none
 
 	// Data.
-	Dataset   string `yaml:"dataset"`    // digits, mnist, ..., csv:FILE, npz:FILE
+	Dataset   string `yaml:"dataset"`    // digits, mnist, ..., csv:FILE, npz:FILE, teacher, synthetic
 	DataDir   string `yaml:"data-dir"`   // "": $REVGN_DATA, else the user's cache directory
 	TrainSize int    `yaml:"train-size"` // first N training samples; 0 ("all" in text): every one
+
+	// What is done to the training part; the map of a whitening also to the test part.
+	Augment    Augment `yaml:"augment"`
+	LabelNoise float64 `yaml:"label-noise"` // probability that a training label is replaced by another
+	Whiten     Whiten  `yaml:"whiten"`
 
 	// Network, docs/mathematics.md 1.
 	Blocks          int        `yaml:"blocks"`           // L
@@ -75,7 +80,7 @@ func Default() Options {
 func common() Options {
 	return Options{
 		Activation: ReLU, FirstActivation: Identity, InitStd: 1e-3, ProjGain: 1, Bias: true,
-		Loss: CrossEntropy, Curvature: CurvatureIdentity, Inverse: Inverse{Kind: InverseSplit}, Carry: true, Solver: SolverAuto,
+		Whiten: WhitenNone, Loss: CrossEntropy, Curvature: CurvatureIdentity, Inverse: Inverse{Kind: InverseSplit}, Carry: true, Solver: SolverAuto,
 		Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8,
 		Seed: 42, DType: F32, Backend: "auto",
 		Measure: true, Heldout: 256, LogFormat: LogText,

@@ -66,6 +66,11 @@ func drawOptions(t *rapid.T) Options {
 	}
 	o.Name, o.DataDir = rapid.String().Draw(t, "name"), rapid.String().Draw(t, "dir")
 	o.Dataset = "csv:" + rapid.StringN(1, 8, -1).Draw(t, "file")
+	o.Augment = Augment{Crop: rapid.Bool().Draw(t, "crop"), Flip: rapid.Bool().Draw(t, "flip"), Noise: rapid.SampledFrom([]float64{0, 1e-300, 0.1}).Draw(t, "noise")}
+	o.LabelNoise, o.Whiten = rapid.Float64Range(0, 1).Draw(t, "label-noise"), rapid.SampledFrom(whitens()).Draw(t, "whiten")
+	if rapid.Bool().Draw(t, "task") {
+		o.Dataset = rapid.SampledFrom([]string{"teacher", "teacher:width=8,classes=2,gain=1e-3", "synthetic:kind=parity,k=2"}).Draw(t, "dataset")
+	}
 	o.Out = rapid.SampledFrom([]string{"", "runs/x"}).Draw(t, "out")
 	return o
 }

@@ -11,17 +11,18 @@ import (
 	"unicode/utf8"
 
 	"revgn/internal/nearest"
+	"revgn/internal/task"
 )
 
 const (
-	datasetForms = "digits|mnist|fashion-mnist|cifar10|cifar100|csv:FILE|npz:FILE"
+	datasetForms = "digits|mnist|fashion-mnist|cifar10|cifar100|csv:FILE|npz:FILE|teacher|synthetic"
 	backendForms = "auto|go|xla:cpu|xla:cuda|xla:tpu|FILE.so"
 )
 
 // Validate returns nil, or one line on the first thing that is wrong.
 func (o *Options) Validate() error {
 	for _, check := range []func() error{
-		o.checkEnums, o.checkText, o.checkSizes, o.checkFloats, o.checkLength, o.checkExact,
+		o.checkEnums, o.checkText, o.checkSamples, o.checkSizes, o.checkFloats, o.checkLength, o.checkExact,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -69,10 +70,12 @@ func checkDataset(s string) error {
 			return nil
 		}
 	}
-	if s == "teacher" || s == "synthetic" {
-		return fmt.Errorf("dataset: %q is not available in this version; allowed: %s", s, strings.Join(forms, ", "))
+	if task.Is(s) {
+		_, err := task.Parse(s)
+		return named("dataset", err)
 	}
-	return fmt.Errorf("dataset: got %q; allowed: %s%s", s, strings.Join(forms, ", "), nearest.Hint(s, forms))
+	kind, _, _ := strings.Cut(s, ":")
+	return fmt.Errorf("dataset: got %q; allowed: %s%s", s, strings.Join(forms, ", "), nearest.Hint(kind, forms))
 }
 
 func checkBackend(s string) error {

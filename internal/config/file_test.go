@@ -17,7 +17,7 @@ func TestFileRefusals(t *testing.T) {
 		{"lrr: 1\n", `line 1: unknown key "lrr"; did you mean "lr"?`},
 		{"# c\nseed: 1\n\nbatchsize: 10\n", `line 4: unknown key "batchsize"; did you mean "batch-size"?`},
 		{"seed: 1\naugment: corp\n", `line 2: augment: got "corp"`},
-		{"seed: 1\naugmentation: crop\n", `line 2: unknown key "augmentation"; did you mean "augment"?`},
+		{"seed: 1\naugmet: crop\n", `line 2: unknown key "augmet"; did you mean "augment"?`},
 		{"seed: 1\nblocks: two\n", `line 2: blocks: got "two"; want a whole number`},
 		{"blocks: 2.0\n", "whole number"},
 		{"lr: .nan\n", "line 1: lr"},

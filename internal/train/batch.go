@@ -14,20 +14,35 @@ type batch struct {
 	x, y *tensors.Tensor // (B, D) in the network's dtype, (B) Int32
 }
 
-// gather takes the samples idx of the set in the dtype.
+// gather takes the samples idx of the set, as they are, in the dtype.
 func gather(set *data.Set, idx []int, dtype dtypes.DType) batch {
 	x, y := make([]float32, len(idx)*set.D), make([]int32, len(idx))
 	set.Gather(idx, x, y)
-	b := batch{y: tensors.FromFlatDataAndDimensions(y, len(idx))}
+	return upload(x, y, dtype)
+}
+
+// gatherAugmented is gather for a step, with the samples as the augmentation leaves them in an epoch.
+func gatherAugmented(a data.Augment, set *data.Set, p pick, dtype dtypes.DType) (batch, error) {
+	x, y := make([]float32, len(p.idx)*set.D), make([]int32, len(p.idx))
+	if err := a.Gather(set, p.epoch, p.idx, x, y); err != nil {
+		return batch{}, err
+	}
+	return upload(x, y, dtype), nil
+}
+
+// upload makes tensors of x (B x D) and y (B), which must not be written to afterwards.
+func upload(x []float32, y []int32, dtype dtypes.DType) batch {
+	n := len(y)
+	b := batch{y: tensors.FromFlatDataAndDimensions(y, n)}
 	if dtype == dtypes.Float64 {
 		double := make([]float64, len(x))
 		for i, v := range x {
 			double[i] = float64(v)
 		}
-		b.x = tensors.FromFlatDataAndDimensions(double, len(idx), set.D)
+		b.x = tensors.FromFlatDataAndDimensions(double, n, len(x)/n)
 		return b
 	}
-	b.x = tensors.FromFlatDataAndDimensions(x, len(idx), set.D)
+	b.x = tensors.FromFlatDataAndDimensions(x, n, len(x)/n)
 	return b
 }
 
@@ -57,13 +72,19 @@ type stream struct {
 	pending [][]int
 }
 
-// next returns the indices of the next batch.
-func (s *stream) next() []int {
+// pick is the samples of a batch and the epoch, from 0, whose order they stand in.
+type pick struct {
+	idx   []int
+	epoch int
+}
+
+// next returns the next batch.
+func (s *stream) next() pick {
 	if len(s.pending) == 0 {
 		s.pending = data.Batches(data.Order(s.seed, s.epoch, s.set.Len()), s.size)
 		s.epoch++
 	}
 	idx := s.pending[0]
 	s.pending = s.pending[1:]
-	return idx
+	return pick{idx, s.epoch - 1}
 }

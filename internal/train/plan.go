@@ -23,9 +23,16 @@ func (s *session) plan(dir string) Plan {
 	lines := []string{
 		fmt.Sprintf("data       %s: %s training and %s test samples, %d features, %d classes",
 			s.source.Name, count(s.source.Train.Len()), count(s.source.Test.Len()), c.Width, c.Classes),
-		fmt.Sprintf("network    %d reversible blocks on halves of d = %d, hidden h = %d, %s", c.Blocks, c.Half(), c.Hidden, s.opts.DType),
 	}
-	lines = append(lines, blockLine(c, 0, 0))
+	for _, note := range s.source.Notes {
+		lines = append(lines, "           "+note)
+	}
+	if s.augment().Active() {
+		lines = append(lines, fmt.Sprintf("augment    %s, anew each epoch; evaluations see the samples as they are", s.opts.Augment))
+	}
+	lines = append(lines,
+		fmt.Sprintf("network    %d reversible blocks on halves of d = %d, hidden h = %d, %s", c.Blocks, c.Half(), c.Hidden, s.opts.DType),
+		blockLine(c, 0, 0))
 	if c.Blocks > 1 {
 		lines = append(lines, blockLine(c, 1, c.Blocks-1))
 	}

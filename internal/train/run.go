@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"revgn/internal/backend"
@@ -87,7 +88,7 @@ func (r *runner) open() (record.Manifest, error) {
 	m := record.NewManifest(r.started)
 	m.Backend, m.PluginPath, m.PluginSHA256 = r.backend.Kind, r.backend.PluginPath, r.backend.PluginSHA256
 	m.Device, m.DType = r.backend.Description, string(r.opts.DType)
-	m.Data, m.DataHash, m.DataNotes = r.source.Name, r.source.Hash, r.source.Warnings
+	m.Data, m.DataHash, m.DataNotes = r.source.Name, r.source.Hash, slices.Concat(r.source.Warnings, r.source.Notes)
 	m.Features, m.Classes = r.source.Train.D, r.source.Train.Classes
 	m.TrainSamples, m.TestSamples = r.source.Train.Len(), r.source.Test.Len()
 	yaml, err := r.opts.Resolved()

@@ -4,9 +4,7 @@ package train
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/gomlx/compute/dtypes"
 
@@ -96,24 +94,6 @@ func (s *session) build(ctx context.Context, c model.Config) error {
 		return err
 	}
 	return wait(s.ui, "preparing the step", s.chooseStep)
-}
-
-func (s *session) loadData(ctx context.Context) error {
-	source, err := data.Open(ctx, s.opts.Dataset, s.opts.DataDir, data.Options{TrainSize: s.opts.TrainSize})
-	if errors.Is(err, fs.ErrNotExist) && !errors.Is(err, data.ErrMissing) {
-		return fmt.Errorf("%w (see --dataset: a FILE is sought from the working directory)", err)
-	}
-	if err != nil {
-		return err
-	}
-	for _, warning := range source.Warnings {
-		s.warn(warning)
-	}
-	s.source, s.batch = source, s.opts.Batch(source.Train.Len())
-	if n := source.Train.Len(); s.batch > n {
-		return fmt.Errorf("batch-size %d: %s has %d training samples (use --batch-size %d or less, or --full-batch)", s.batch, source.Name, n, n)
-	}
-	return nil
 }
 
 // checkRank warns where steps can only be projections, and refuses where exact ones are required.

@@ -13,9 +13,12 @@ import (
 )
 
 // makeStep takes one batch through the step and records it.
-func (r *runner) makeStep(idx []int) error {
+func (r *runner) makeStep(p pick) error {
 	start := time.Now()
-	b := gather(r.source.Train, idx, r.vars.Config.DType)
+	b, err := gatherAugmented(r.augment(), r.source.Train, p, r.vars.Config.DType)
+	if err != nil {
+		return err
+	}
 	packed, kept, err := numbers(r.device.step, b.x, b.y, r.lr)
 	if err != nil {
 		return err

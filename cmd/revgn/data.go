@@ -14,6 +14,7 @@ import (
 
 	"revgn/data"
 	"revgn/internal/nearest"
+	"revgn/internal/task"
 )
 
 // dataOptions are those that the data commands share.
@@ -38,8 +39,8 @@ func newDataCommand() *cobra.Command {
 		Short: "List, download and describe data sets",
 		Long: `List, download and describe data sets.
 
-digits is embedded. The others lie below the data directory:
-mnist/, fashion-mnist/, cifar10/ (or cifar10-subset/), cifar100/.`,
+digits is embedded, teacher and synthetic are computed. The others lie below the
+data directory: mnist/, fashion-mnist/, cifar10/ (or cifar10-subset/), cifar100/.`,
 		Args: cobra.NoArgs,
 	}
 	o.addFlags(cmd.PersistentFlags())
@@ -47,10 +48,16 @@ mnist/, fashion-mnist/, cifar10/ (or cifar10-subset/), cifar100/.`,
 	return cmd
 }
 
-// knownDataSets refuses a name that is no data set; csv:FILE and npz:FILE pass.
+// knownDataSets refuses a name that is no data set, and options that a computed task does not have; csv:FILE and npz:FILE pass.
 func knownDataSets(_ *cobra.Command, names []string) error {
 	for _, name := range names {
 		if kind, _, file := strings.Cut(name, ":"); file && (kind == "csv" || kind == "npz") {
+			continue
+		}
+		if task.Is(name) {
+			if _, err := task.Parse(name); err != nil {
+				return err
+			}
 			continue
 		}
 		if !slices.Contains(data.Names(), name) {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"revgn/data"
+	"revgn/internal/task"
 )
 
 func newDataGetCommand(o *dataOptions) *cobra.Command {
@@ -48,6 +49,10 @@ func runDataGet(ctx context.Context, o *dataOptions, names []string, offline boo
 	for _, name := range names {
 		if name == "digits" {
 			fmt.Fprintln(stderr, "digits is embedded in the program, there is nothing to download")
+			continue
+		}
+		if task.Is(name) {
+			fmt.Fprintf(stderr, "%s is computed, there is nothing to download\n", name)
 			continue
 		}
 		progress := newDataProgress(stderr)

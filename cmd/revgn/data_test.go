@@ -20,7 +20,7 @@ func TestDataList(t *testing.T) {
 	if code != exitDone || stderr != "" {
 		t.Fatalf("exit %d, stderr %q", code, stderr)
 	}
-	for _, want := range []string{"digits              yes    embedded\n", "mnist               no     revgn data get mnist\n", "data directory: " + dir + "\n"} {
+	for _, want := range []string{"digits              yes    embedded\n", "mnist               no     revgn data get mnist\n", "teacher             yes    computed\n", "synthetic           yes    computed\n", "data directory: " + dir + "\n"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}
@@ -34,7 +34,7 @@ func TestDataList(t *testing.T) {
 
 const digitsInfo = `name       digits
 place      embedded
-features   64
+features   64 (image 1x8x8: channels, height, width)
 classes    10
 train      1437 samples
            a class: 142 146 141 147 144 146 145 143 139 144
@@ -59,6 +59,28 @@ func TestDataInfo(t *testing.T) {
 	}
 }
 
+const parityInfo = `name       synthetic:kind=parity,width=16,k=2,train=100,test=20,seed=1
+place      computed
+features   16
+classes    2
+`
+
+// Every option of a task, and its rule, are told.
+func TestDataInfoTask(t *testing.T) {
+	code, stdout, stderr := cli("data", "info", "synthetic:kind=parity,k=2,width=16,train=100,test=20")
+	if code != exitDone || !strings.HasPrefix(stdout, parityInfo) || !strings.Contains(stdout, "\nnote       label 1 where x") || stderr != "" {
+		t.Errorf("exit %d, stderr %q, stdout\n%s", code, stderr, stdout)
+	}
+	_, stdout, _ = cli("data", "info", "teacher:train=50,test=10", "--json")
+	var info dataInfo
+	if err := json.Unmarshal([]byte(stdout), &info); err != nil || info.Train.Samples != 50 || len(info.Notes) != 1 || !strings.Contains(info.Name, "hidden=128,gain=1") {
+		t.Errorf("%v: %s", err, stdout)
+	}
+	if code, _, stderr := cli("data", "get", "teacher:seed=2"); code != exitDone || !strings.Contains(stderr, "is computed") {
+		t.Errorf("exit %d, stderr %q", code, stderr)
+	}
+}
+
 func TestDataErrors(t *testing.T) {
 	t.Setenv("REVGN_OFFLINE", "1")
 	dir := t.TempDir()
@@ -71,6 +93,8 @@ func TestDataErrors(t *testing.T) {
 		{"info", exitUsage, "see `revgn data info --help`"},
 		{"get", exitUsage, "see `revgn data get --help`"},
 		{"get minst", exitUsage, "allowed: digits, mnist"},
+		{"info teacher:widht=4", exitUsage, `did you mean "width"?`},
+		{"info synthetic:kind=parity,k=65", exitUsage, "k: got 65; allowed: 1 to 64"},
 		{"get csv:x.csv", exitFailed, "cannot be downloaded"},
 		{"get mnist", exitFailed, "the network is forbidden (--offline, REVGN_OFFLINE)"},
 		{"info mnist", exitFailed, "run `revgn data get mnist`"},

@@ -12,6 +12,13 @@ import (
 // update work on more zeros.
 const baseWidth = 64
 
+// factorInverse is choleskyInverse in Float64, whatever the dtype of the matrices. The recursion multiplies by inverses, so its error grows with the condition
+// λmax/μ; in Float32 that is enough to push pivots of smooth activations' Gram matrices under μ.
+func factorInverse(a, floor *graph.Node) *graph.Node {
+	double := choleskyInverse(graph.ConvertDType(a, dtypes.Float64), graph.ConvertDType(floor, dtypes.Float64))
+	return graph.ConvertDType(double, a.DType())
+}
+
 // choleskyInverse returns L⁻¹ for the Cholesky factors A = LLᵀ of n symmetric matrices at once, a (n, m, m). floor (n) bounds the pivots from below: with
 // A = Gm + μI no exact pivot is under μ, so a smaller one is rounding and would only spread it.
 //

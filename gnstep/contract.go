@@ -17,7 +17,7 @@ type Stepper interface {
 type Outcome struct {
 	Loss, Accuracy *graph.Node  // on the batch, before the step
 	StepNorm       *graph.Node  // Frobenius norm of the change made to all weights together, lr included
-	Finite         *graph.Node  // 1 if the change was finite and was made, 0 if the weights were left as they were
+	Finite         *graph.Node  // 1 if the change was made, 0 if it was not finite (or its certificate absurd) and the weights were left as they were
 	Logits         *graph.Node  // (B, K), before the step
 	Certificate    *Certificate // nil for a step that claims nothing
 }

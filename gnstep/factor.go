@@ -45,7 +45,7 @@ func factorGroup(group []*normal, done map[int]*factored) {
 	m, mu := graph.Concatenate(matrices, 0), graph.Concatenate(levels, 0)
 	size, g := m.Shape().Dim(1), m.Graph()
 	diagonal := graph.ExpandAxes(graph.ConvertDType(graph.Diagonal(g, size), m.DType()), 0)
-	inverse := choleskyInverse(graph.Add(m, graph.Mul(diagonal, graph.Reshape(mu, len(group), 1, 1))), mu)
+	inverse := factorInverse(graph.Add(m, graph.Mul(diagonal, graph.Reshape(mu, len(group), 1, 1))), mu)
 	spectra := spectraOf(m, inverse, mu)
 	for i, s := range group {
 		done[s.coupling] = &factored{normal: s, inverse: item(inverse, i), spectrum: spectra[i]}

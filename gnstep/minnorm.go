@@ -20,20 +20,44 @@ func kernelTolerance(dtype dtypes.DType) float64 {
 	return 2e-5
 }
 
+// kernelChange is a change by the kernel: ΔZ, the tangent of the stream JΔZ, and the iterations that it took.
+type kernelChange struct {
+	deltas     []model.Delta
+	achieved   model.Stream
+	iterations *graph.Node
+}
+
 // minNorm finds the change of least Frobenius norm with JΔZ = u on the logits, ΔZ = JᵀΘ⁺u (docs/mathematics.md, section 5): conjugate gradients for Θs = u,
 // preconditioned by a Cholesky factor of the B x B sum of the Gram matrices. At small W, Θ is close to Σ_c K_c ⊗ U_halfᵀU_half, and the halves of
 // UᵀU = I are each close to I/2.
-func (s *Step) minNorm(trace *model.Trace, u *graph.Node) (deltas []model.Delta, iterations *graph.Node) {
+func (s *Step) minNorm(trace *model.Trace, u *graph.Node) kernelChange {
 	parts := s.kernelParts(trace)
 	inverse, bound := preconditioner(parts), graph.MulScalar(norm(u), kernelTolerance(u.DType()))
-	first := solveKernel(parts, inverse, u, bound)
-	// The residual that the iteration carries along drifts from the true one by rounding; what is left of that is solved for once more.
-	second := solveKernel(parts, inverse, graph.Sub(u, kernelTimes(parts, first.s)), bound)
-	found := graph.Add(first.s, second.s)
-	for c, p := range trace.Points() {
-		deltas = append(deltas, p.WeightAdjoint(parts[c].expand(found)))
+	var total *graph.Node
+	c := kernelChange{iterations: graph.Const(u.Graph(), int32(0))}
+	left := u
+	for range 1 + kernelCorrections {
+		found := solveKernel(parts, inverse, left, bound)
+		total = sum(total, found.s)
+		c.iterations = graph.Add(c.iterations, found.iterations)
+		c.deltas = realise(trace, parts, total)
+		c.achieved = trace.Tangent(nil, c.deltas)
+		left = graph.Sub(u, trace.Net.Readout(c.achieved))
 	}
-	return deltas, graph.Add(first.iterations, second.iterations)
+	return c
+}
+
+// kernelCorrections is how often what is left of u, u - JΔZ, is solved for again. The residual that an iteration carries along knows nothing of the rounding
+// of the Gram matrices, which the condition of Θ multiplies.
+const kernelCorrections = 1
+
+// realise is Jᵀs for s (B, K).
+func realise(trace *model.Trace, parts []kernelPart, s *graph.Node) []model.Delta {
+	var deltas []model.Delta
+	for c, p := range trace.Points() {
+		deltas = append(deltas, p.WeightAdjoint(parts[c].expand(s)))
+	}
+	return deltas
 }
 
 // kernelParts are the Gram matrices and the cotangents of every coupling.
@@ -122,7 +146,7 @@ func preconditioner(parts []kernelPart) *graph.Node {
 	mu := graph.MulScalar(graph.DivScalar(trace(m), float64(batch)), filterLevel(m.DType(), rowForm))
 	diagonal := graph.ConvertDType(graph.Diagonal(m.Graph(), batch), m.DType())
 	m = graph.Add(m, graph.Mul(diagonal, graph.Reshape(mu, 1, 1)))
-	return item(choleskyInverse(graph.ExpandAxes(m, 0), graph.Reshape(mu, 1)), 0)
+	return item(factorInverse(graph.ExpandAxes(m, 0), graph.Reshape(mu, 1)), 0)
 }
 
 // state lists the parts of the iterate, the couplings' last, and readKernelState takes them apart again.

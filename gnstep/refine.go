@@ -22,8 +22,10 @@ func refineTolerance(dtype dtypes.DType) float64 {
 	return 1e-5
 }
 
-// refineProgress is the share of its residual that a pass must at least take off for another one to be worth its cost.
-const refineProgress = 0.05
+// refineKept is the share of its residual that a pass may at most leave for its result to be kept and another one to be made. A direction of Φ at the eps-level
+// cut, σ = ε·max(B, h)·σmax, has σ² near 2μ in Float32, and a pass leaves a third of what lies there: where more is left it lies in directions that are zero
+// to the dtype, and a step that insists on them wrecks the network.
+const refineKept = 1. / 3
 
 // The names of an iterate's parts in the loop's state, in order; b comes last, for it may be absent.
 var stateNames = []string{"passes", "norm", "before", "bound", "target", "phi", "gram", "inverse", "residual", "direction", "image", "w", "b"}
@@ -47,7 +49,7 @@ func (f *factored) solveRows(target, scale *graph.Node) solution {
 		target: target, phi: f.phi, gram: f.matrix, inverse: f.inverse, residual: target,
 	}
 	first := start.turn().advance(bias)
-	first.before = graph.MulScalar(first.norm, 2)
+	first.before = frobenius(target)
 
 	state := first.state()
 	more, pass := refineLoop(g, state)
@@ -98,8 +100,7 @@ func refineLoop(g *graph.Graph, state []*graph.Node) (more, pass *graph.Function
 	}
 	more = graph.NewClosure(g, func(g *graph.Graph) []*graph.Node {
 		i := params(g)
-		share := graph.Const(g, shapes.CastAsDType(1-refineProgress, i.norm.DType()))
-		falling := graph.LessThan(i.norm, graph.Mul(i.before, share))
+		falling := graph.LessThan(i.norm, scaled(i.before, graph.Const(g, shapes.CastAsDType(refineKept, i.norm.DType()))))
 		unfinished := graph.And(graph.GreaterThan(i.norm, i.bound), falling)
 		return []*graph.Node{graph.And(unfinished, graph.LessThan(i.passes, graph.Const(g, int32(maxRefinements))))}
 	})
@@ -110,10 +111,10 @@ func refineLoop(g *graph.Graph, state []*graph.Node) (more, pass *graph.Function
 	return more, pass
 }
 
-// refinePass is one turn of the loop. A pass that makes the residual worse is not kept, and ends the loop.
+// refinePass is one turn of the loop. A pass that leaves more than refineKept of the residual is not kept, and ends the loop.
 func refinePass(g *graph.Graph, from iterate) iterate {
 	to := from.turn().advance(from.delta.Bias != nil)
-	better := graph.LessThan(to.norm, from.norm)
+	better := graph.LessThan(to.norm, scaled(from.norm, graph.Const(g, shapes.CastAsDType(refineKept, from.norm.DType()))))
 	keep := func(new, old *graph.Node) *graph.Node {
 		if new == nil {
 			return nil

@@ -118,7 +118,8 @@ func (s *Step) Build(x, labels, lr *graph.Node) Outcome {
 	net := s.vars.Network(g)
 	trace := net.At(x)
 	change := s.Change(trace, labels)
-	finite, norm := s.apply(net, change.Deltas, lr)
+	sound := graph.LessOrEqual(change.Certificate.Stream, graph.AddScalar(graph.ZerosLike(change.Certificate.Stream), absurd))
+	finite, norm := s.apply(net, change.Deltas, lr, sound)
 	return Outcome{
 		Loss:        s.opts.objective().Mean(trace.Logits, labels),
 		Accuracy:    model.Accuracy(trace.Logits, labels),
@@ -144,14 +145,16 @@ func (s *Step) Change(trace *model.Trace, labels *graph.Node) Change {
 		deltas, achieved, reports := s.split(trace, u, wanted)
 		return Change{deltas, certify(trace, achieved, wanted, u).with(clips, none, reports)}
 	}
-	deltas, iterations := s.minNorm(trace, u)
+	least := s.minNorm(trace, u)
+	deltas, achieved := least.deltas, least.achieved
 	var reports []CouplingReport
 	if s.opts.Inverse == Mix {
 		var split []model.Delta
 		split, _, reports = s.split(trace, u, wanted)
 		deltas = mixed(split, deltas, s.opts.Tau)
+		achieved = trace.Tangent(nil, deltas)
 	}
-	certificate := certify(trace, trace.Tangent(nil, deltas), wanted, u).with(clips, iterations, reports)
+	certificate := certify(trace, achieved, wanted, u).with(clips, least.iterations, reports)
 	// Off the readout the stream may move as it likes: only the logits are asked for.
 	certificate.Stream = certificate.OnLogits
 	return Change{deltas, certificate}
@@ -162,8 +165,12 @@ func lift(u, readout *graph.Node) model.Stream {
 	return model.Split(timesTransposed(u, readout))
 }
 
-// apply writes Z - lr·ΔZ, or Z where the change is not finite, and returns whether it was, and lr·‖ΔZ‖.
-func (s *Step) apply(net *model.Network, deltas []model.Delta, lr *graph.Node) (finite, stepNorm *graph.Node) {
+// absurd is the certificate above which a step is not made: it would move the batch by ten times what was asked for, somewhere else. Only a solve that broke
+// down comes there.
+const absurd = 10
+
+// apply writes Z - lr·ΔZ, or Z where the change is not sound or not finite, and returns whether it was made, and lr·‖ΔZ‖.
+func (s *Step) apply(net *model.Network, deltas []model.Delta, lr, sound *graph.Node) (made, stepNorm *graph.Node) {
 	squares := graph.ScalarZero(lr.Graph(), lr.DType())
 	for _, delta := range deltas {
 		for _, part := range []*graph.Node{delta.W, delta.Bias} {
@@ -173,7 +180,7 @@ func (s *Step) apply(net *model.Network, deltas []model.Delta, lr *graph.Node) (
 		}
 	}
 	stepNorm = graph.Mul(lr, graph.Sqrt(squares))
-	ok := graph.IsFinite(stepNorm)
+	ok := graph.LogicalAnd(sound, graph.IsFinite(stepNorm))
 	after := make([]model.Delta, len(deltas))
 	for i, c := range net.Couplings() {
 		after[i] = model.Delta{W: moved(c.W, deltas[i].W, lr, ok), Bias: moved(c.Bias, deltas[i].Bias, lr, ok)}

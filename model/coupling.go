@@ -2,7 +2,10 @@
 
 package model
 
-import "github.com/gomlx/gomlx/core/graph"
+import (
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
+)
 
 // Coupling holds the weights of one coupling as nodes of a graph.
 type Coupling struct {
@@ -114,7 +117,9 @@ func (p *Point) WeightAdjoint(g *graph.Node) Delta {
 		delta.W = transposedTimes(p.Phi, g)
 	}
 	if p.Coupling.Bias != nil {
-		delta.Bias = graph.ReduceSum(g, 0)
+		// A product rather than a reduction, which XLA's binding allows in one function of a graph only, so that this can stand in a branch.
+		ones := graph.BroadcastToDims(graph.Const(g.Graph(), shapes.CastAsDType(1.0, g.DType())), g.Shape().Dim(0))
+		delta.Bias = graph.Dot(ones, g).General([]int{0}, nil, []int{0}, nil)
 	}
 	return delta
 }

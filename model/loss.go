@@ -98,7 +98,8 @@ func Hits(logits, labels *graph.Node) *graph.Node {
 
 // Accuracy is the share of samples whose largest logit is the label's, a Float64 scalar.
 func Accuracy(logits, labels *graph.Node) *graph.Node {
-	return graph.ReduceAllMean(graph.ConvertDType(Hits(logits, labels), dtypes.Float64))
+	hits := graph.ReduceAllSum(graph.ConvertDType(Hits(logits, labels), dtypes.Float64))
+	return graph.DivScalar(hits, float64(labels.Shape().Dim(0)))
 }
 
 // oneHot is (B, K) from labels (B).

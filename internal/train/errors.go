@@ -46,6 +46,7 @@ func (e *NotExactError) ExitCode() int { return exitCheck }
 type NotFiniteError struct {
 	Step int
 	Loss float64 // on the step's batch, before the step
+	Cert float64 // of a Gauss-Newton step, 0 for others
 	Made bool
 }
 
@@ -53,6 +54,10 @@ func (e *NotFiniteError) Error() string {
 	kept := "keeps the weights before it"
 	if e.Made {
 		kept = "keeps the weights after it, which are finite"
+	}
+	if !(e.Cert <= 1) {
+		return fmt.Sprintf("step %d: its solve broke down (certificate %.3g, loss before it %g): the run ends and %s (try --dtype f64, a smaller --batch-size, a larger --hidden or a smaller --lr)",
+			e.Step, e.Cert, e.Loss, kept)
 	}
 	return fmt.Sprintf("step %d is not finite (loss before it %g): the run ends and %s (try a smaller --lr)", e.Step, e.Loss, kept)
 }

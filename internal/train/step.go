@@ -56,7 +56,7 @@ func (r *runner) makeStep(p pick) error {
 
 // refuse ends the run at a step that was not finite and therefore not made.
 func (r *runner) refuse(report gnstep.Report) error {
-	err := &NotFiniteError{Step: r.step + 1, Loss: report.Loss}
+	err := &NotFiniteError{Step: r.step + 1, Loss: report.Loss, Cert: report.Cert}
 	event := record.EventRecord{Step: err.Step, Epoch: r.epoch(), Event: "non-finite", Message: err.Error()}
 	for name, v := range map[string]float64{"loss": report.Loss, "step_norm": report.StepNorm, "cert": report.Cert} {
 		if !finite(v) {

@@ -28,6 +28,8 @@ func recomputedRuns() []recomputed {
 		{"f64", []string{"--dtype", "f64"}, 0.5, 1e-8},
 		{"f32", nil, 0.5, 2e-5},
 		{"f32 digits", []string{"--dataset", "digits", "--hidden", "200", "--batch-size", "100"}, 0.5, 2e-5},
+		{"noisy", []string{"--dtype", "f64", "--augment", "noise:0.2", "--whiten", "zca", "--label-noise", "0.3"}, 0.5, 1e-8},
+		{"f32 digits mirrored", []string{"--dataset", "digits", "--hidden", "200", "--batch-size", "100", "--augment", "flip,noise:0.1"}, 0.5, 2e-5},
 		{"small step", []string{"--dtype", "f64", "--lr", "0.05", "--blocks", "3"}, 0.05, 1e-8},
 		{"projection", []string{"--dtype", "f64", "--hidden", "16"}, 0.5, 1e-8},
 		{"mse, no bias", []string{"--dtype", "f64", "--loss", "mse", "--bias=false", "--activation", "tanh"}, 0.5, 1e-8},

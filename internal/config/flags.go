@@ -64,8 +64,8 @@ func (o *Options) addBaselines(fs *pflag.FlagSet) {
 func (o *Options) addLength(fs *pflag.FlagSet) {
 	fs.Var(intValue{p: &o.BatchSize}, "batch-size", "samples a step B; turns off a preset's full batch"+presetDecides)
 	boolFlag(fs, &o.FullBatch, "full-batch", "every step uses all training samples")
-	fs.Var(intValue{p: &o.Epochs}, "epochs", "passes over the training samples; with --steps the earlier ends the run"+presetDecides)
-	fs.Var(intValue{p: &o.Steps}, "steps", "end after N steps")
+	fs.Var(intValue{p: &o.Epochs}, "epochs", "passes over the training samples, 0: by steps; with --steps the earlier ends the run"+presetDecides)
+	fs.Var(intValue{p: &o.Steps}, "steps", "end after N steps; 0: by epochs")
 	fs.Var(uintValue{&o.Seed}, "seed", "seed of initial weights, order of batches, label noise and augmentation")
 }
 
@@ -75,7 +75,7 @@ func (o *Options) addRecord(fs *pflag.FlagSet) {
 	boolFlag(fs, &o.Offline, "offline", "never use the network (also $REVGN_OFFLINE)")
 	fs.Var(stringValue{&o.Out, "DIR"}, "out", "run directory; must not hold a run (default a new one under runs/)")
 	fs.Var(stringValue{&o.Name, "NAME"}, "name", "name of the run (default from preset or data set, optimizer and seed)")
-	fs.Var(intValue{p: &o.CheckpointEvery}, "checkpoint-every", "keep a checkpoint every N steps; 0: only the first and the last")
+	fs.Var(intValue{p: &o.CheckpointEvery}, "checkpoint-every", "keep a checkpoint every N steps; 0: only the newest two")
 	fs.Var(intValue{p: &o.EvalEvery}, "eval-every", "evaluate train and test sets every N steps; 0: after each epoch and at the end")
 	boolFlag(fs, &o.Measure, "measure", "also measure the loss after each step and on a held-out batch (timed apart)")
 	fs.Var(intValue{p: &o.Heldout}, "heldout", "samples in the held-out batch of --measure")

@@ -104,7 +104,7 @@ func (o *Options) checkSizes() error {
 		{"batch-size", o.BatchSize, 0, 1e8, "use --full-batch for all samples"},
 		{"epochs", o.Epochs, 0, 1e9, "use --steps to end earlier"},
 		{"steps", o.Steps, 0, 1e12, "leave it out to go by epochs"},
-		{"checkpoint-every", o.CheckpointEvery, 0, 1e12, "0 keeps the first and the last"},
+		{"checkpoint-every", o.CheckpointEvery, 0, 1e12, "0 keeps the newest two"},
 		{"eval-every", o.EvalEvery, 0, 1e12, "0 evaluates after each epoch"},
 		{"heldout", o.Heldout, 0, 1e8, "0 measures no held-out batch"},
 	} {

@@ -55,7 +55,7 @@ func (e *NotFiniteError) Error() string {
 	if e.Made {
 		kept = "keeps the weights after it, which are finite"
 	}
-	if !(e.Cert <= 1) {
+	if finite(e.Loss) && !(e.Cert <= 1) {
 		return fmt.Sprintf("step %d: its solve broke down (certificate %.3g, loss before it %g): the run ends and %s (try --dtype f64, a smaller --batch-size, a larger --hidden or a smaller --lr)",
 			e.Step, e.Cert, e.Loss, kept)
 	}

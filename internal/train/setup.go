@@ -103,6 +103,7 @@ func (s *session) checkRank(c model.Config) error {
 	}
 	bound := c.RankBound(c.Couplings() - 1)
 	if bound >= s.batch {
+		s.warnNearSquare(c, bound)
 		return nil
 	}
 	problem := fmt.Sprintf("the features of the top block have rank at most %d, below the batch of %d, so steps are projections and not exact "+
@@ -115,6 +116,16 @@ func (s *session) checkRank(c model.Config) error {
 		s.warn(problem)
 	}
 	return nil
+}
+
+// warnNearSquare warns where the features barely outnumber the samples: a random square matrix is nearly singular.
+func (s *session) warnNearSquare(c model.Config, bound int) {
+	roomy := s.batch + s.batch/4
+	if bound >= roomy || c.ActivationOf(c.Couplings()-1) == model.Identity {
+		return
+	}
+	s.warn(fmt.Sprintf("the top block has %d features for %d samples, which leaves it nearly singular: expect steps that are long or not exact (use --hidden %d or more)",
+		bound, s.batch, roomy))
 }
 
 // widerHint asks for a larger hidden size where that raises the rank: not in an identity block, whose rank the data bounds.

@@ -68,6 +68,9 @@ func Install(ctx context.Context, o InstallOptions) (path string, r *Receipt, er
 		o.Logf("%s is installed already", target)
 		return target, r, nil
 	}
+	if err := o.foreign(target); err != nil {
+		return "", nil, err
+	}
 	stage, err := makeStage(o.Dir)
 	if err != nil {
 		return "", nil, err
@@ -139,6 +142,20 @@ func (o *InstallOptions) present(target string) (*Receipt, bool) {
 		return nil, false // another pinned version, or another CUDA
 	}
 	return r, true
+}
+
+// foreign refuses to replace a plugin that has no receipt: somebody put it there by hand.
+func (o *InstallOptions) foreign(target string) error {
+	if o.Force {
+		return nil
+	}
+	if _, err := os.Lstat(target); err != nil {
+		return nil
+	}
+	if _, r, err := Verify(target); err != nil || r != nil {
+		return nil
+	}
+	return fmt.Errorf("%s is there already and was not installed by revgn: it stays (use --force to replace it)", target)
 }
 
 const stagePrefix = ".revgn-stage-"

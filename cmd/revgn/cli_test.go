@@ -29,7 +29,7 @@ func TestBadUsage(t *testing.T) {
 		{"trian", `did you mean "train"?`},
 		{"data lsit", `did you mean "list"?`},
 		{"train --epoch 3", `did you mean "--epochs"?`},
-		{"train --augment crop", "unknown flag: --augment"},
+		{"train --augmet crop", "unknown flag: --augmet"},
 		{"train --resume", "unknown flag: --resume"},
 		{"train --rtol 0.01", "unknown flag: --rtol"},
 		{"train --lr", "needs an argument"},

@@ -79,7 +79,7 @@ func (i iterate) advance(bias bool) iterate {
 	length := safeDiv(columnDots(i.residual, i.image), columnDots(i.image, i.image))
 	along := graph.Mul(i.direction, graph.ExpandAxes(length, 0))
 	next := i
-	next.delta.W = sum(i.delta.W, transposedTimes(i.phi, along))
+	next.delta.W = sum(i.delta.W, tallTimes(i.phi, along))
 	next.residual = graph.Sub(i.target, graph.MatMul(i.phi, next.delta.W))
 	if bias {
 		next.delta.Bias = sum(i.delta.Bias, columnSums(along))

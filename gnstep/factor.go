@@ -10,13 +10,14 @@ import (
 // factored is a coupling's system ready to solve, with what is known of its spectrum.
 type factored struct {
 	*normal
-	inverse  *graph.Node // L⁻¹ (n, n) of matrix + μI
-	spectrum spectrum
+	inverse   *graph.Node // L⁻¹ (n, n) of matrix + μI, or of what a cut keeps of it
+	projector *graph.Node // (n, n) on what a cut keeps; nil without one
+	spectrum  spectrum
 }
 
 // factorAll factors the systems. Those of one size and dtype go through one factorisation as a batch: that is the same number of operations in as many
-// calls as a single one needs, and a fraction of the compile time.
-func factorAll(systems []*normal) map[int]*factored {
+// calls as a single one needs, and a fraction of the compile time. at is where they are truncated, nil for nowhere.
+func factorAll(systems []*normal, at *cut) map[int]*factored {
 	type size struct {
 		n     int
 		dtype dtypes.DType
@@ -32,17 +33,24 @@ func factorAll(systems []*normal) map[int]*factored {
 	}
 	done := map[int]*factored{}
 	for _, key := range order {
-		factorGroup(groups[key], done)
+		factorGroup(groups[key], at, done)
 	}
 	return done
 }
 
-func factorGroup(group []*normal, done map[int]*factored) {
+func factorGroup(group []*normal, at *cut, done map[int]*factored) {
 	matrices, levels := make([]*graph.Node, len(group)), make([]*graph.Node, len(group))
 	for i, s := range group {
 		matrices[i], levels[i] = graph.ExpandAxes(s.matrix, 0), graph.Reshape(s.mu, 1)
 	}
 	m, mu := graph.Concatenate(matrices, 0), graph.Concatenate(levels, 0)
+	if at != nil {
+		t := truncate(m, *at)
+		for i, s := range group {
+			done[s.coupling] = &factored{normal: s, inverse: item(t.inverse, i), projector: item(t.projector, i), spectrum: t.spectra[i]}
+		}
+		return
+	}
 	size, g := m.Shape().Dim(1), m.Graph()
 	diagonal := graph.ExpandAxes(graph.ConvertDType(graph.Diagonal(g, size), m.DType()), 0)
 	inverse := factorInverse(graph.Add(m, graph.Mul(diagonal, graph.Reshape(mu, len(group), 1, 1))), mu)

@@ -20,10 +20,17 @@ type solution struct {
 // solve finds A for the target T (B, d). scale is the norm that residuals are measured against when deciding whether to refine: that of the whole step's
 // target, so that a block that is asked for next to nothing does not polish rounding errors.
 func (f *factored) solve(target, scale *graph.Node) solution {
-	switch f.form {
-	case rowForm:
+	switch {
+	case f.form == rowForm && f.projector != nil:
+		y := f.apply(target)
+		delta := model.Delta{W: tallTimes(f.phi, y)}
+		if f.point.Coupling.Bias != nil {
+			delta.Bias = columnSums(y)
+		}
+		return f.finish(delta, target)
+	case f.form == rowForm:
 		return f.solveRows(target, scale)
-	case columnForm:
+	case f.form == columnForm:
 		return f.solveColumns(target)
 	}
 	return f.solveIdentity(target)
@@ -32,8 +39,19 @@ func (f *factored) solve(target, scale *graph.Node) solution {
 // filterPasses is the number of passes on the residual where the system may be rank deficient, and the residual therefore says nothing about when to stop.
 const filterPasses = 2
 
-// apply is (matrix + μI)⁻¹ t.
+// passes is the number of passes on the residual: none after a cut, which has nothing to make up for.
+func (f *factored) passes() int {
+	if f.projector != nil {
+		return 0
+	}
+	return filterPasses
+}
+
+// apply is (matrix + μI)⁻¹ t, or the truncated pseudo-inverse of the matrix.
 func (f *factored) apply(t *graph.Node) *graph.Node {
+	if f.projector != nil {
+		t = times(f.projector, t)
+	}
 	return transposedTimes(f.inverse, times(f.inverse, t))
 }
 
@@ -45,7 +63,7 @@ func (f *factored) solveColumns(target *graph.Node) solution {
 		phi = withOnes(phi)
 	}
 	a := f.apply(transposedTimes(phi, target))
-	for range filterPasses {
+	for range f.passes() {
 		a = graph.Add(a, f.apply(transposedTimes(phi, graph.Sub(target, graph.MatMul(phi, a)))))
 	}
 	return f.finish(split(a, bias), target)
@@ -67,13 +85,13 @@ func (f *factored) solveIdentity(target *graph.Node) solution {
 func (f *factored) whitenedSolution(t *graph.Node) *graph.Node {
 	if f.matrix.Shape().Dim(0) == t.Shape().Dim(0) {
 		y := f.apply(t)
-		for range filterPasses {
+		for range f.passes() {
 			y = graph.Add(y, f.apply(graph.Sub(t, graph.MatMul(f.matrix, y))))
 		}
 		return transposedTimes(f.x, y)
 	}
 	s := f.apply(transposedTimes(f.x, t))
-	for range filterPasses {
+	for range f.passes() {
 		s = graph.Add(s, f.apply(transposedTimes(f.x, graph.Sub(t, graph.MatMul(f.x, s)))))
 	}
 	return s
@@ -85,7 +103,7 @@ func (f *factored) finish(delta model.Delta, target *graph.Node) solution {
 	return solution{
 		delta: delta, achieved: achieved,
 		residual:    ratio(norm(graph.Sub(target, achieved)), norm(target)),
-		refinements: graph.Const(target.Graph(), float64(filterPasses)),
+		refinements: graph.Const(target.Graph(), float64(f.passes())),
 	}
 }
 

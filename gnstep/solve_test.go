@@ -83,7 +83,7 @@ func solveAll(t *testing.T, b *backend.Backend, c *problem.Case) []solved {
 			systems = append(systems, newNormal(c.Config, i, p, frozenAt(c.Vars, g, i)))
 		}
 		var out []*graph.Node
-		for i, f := range inOrder(factorAll(systems)) {
+		for i, f := range inOrder(factorAll(systems, nil)) {
 			s := f.solve(in[1+i], norm(in[1+i]))
 			z := s.delta.W
 			if c.Bias {

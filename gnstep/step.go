@@ -14,13 +14,15 @@ import (
 
 // Options choose a member of the family of exact steps.
 type Options struct {
-	Loss      model.Loss
-	Smoothing float64   // of the labels, in [0, 1)
-	Curvature Curvature // H
-	Lambda    float64   // λ > 0 of the damped curvature
-	Inverse   Inverse
-	Tau       float64   // of Mix
-	Shares    []float64 // w_l of Split and Mix, one for each block, not negative, adding up to 1; nil: equal shares
+	Loss       model.Loss
+	Smoothing  float64   // of the labels, in [0, 1)
+	Curvature  Curvature // H
+	Lambda     float64   // λ > 0 of the damped curvature
+	Inverse    Inverse
+	Tau        float64   // of Mix
+	Shares     []float64 // w_l of Split and Mix, one for each block, not negative, adding up to 1; nil: equal shares
+	Solver     Solver    // of Split and Mix
+	Rtol, Atol float64   // of Spectral: singular values below max(Rtol·σmax, Atol) are dropped
 	// Carry hands what a block cannot do of its share to the blocks above it, so that the split is exact as soon as the top block is.
 	Carry bool
 }
@@ -46,11 +48,14 @@ func (o Options) withDefaults(blocks int) Options {
 	if o.Inverse == "" {
 		o.Inverse = Split
 	}
+	if o.Solver == "" {
+		o.Solver = AutoSolver
+	}
 	return o
 }
 
 func (o Options) validate(blocks int) error {
-	return errors.Join(checkShares(o.Shares, blocks), o.objective().Validate(), o.Curvature.validate(o.Lambda), o.Inverse.validate(o.Tau))
+	return errors.Join(checkShares(o.Shares, blocks), o.objective().Validate(), o.Curvature.validate(o.Lambda), o.Inverse.validate(o.Tau), o.Solver.validate(o.Rtol, o.Atol))
 }
 
 // Step is the Gauss-Newton step of one network. It is a Stepper.

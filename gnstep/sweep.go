@@ -28,7 +28,8 @@ func (w *sweep) factor() {
 			systems = append(systems, newNormal(vars.Config, i, p, frozenAt(vars, g, i)))
 		}
 	}
-	w.systems = factorAll(systems)
+	batch := w.trace.Logits.Shape().Dim(0)
+	w.systems = factorAll(systems, w.step.opts.cutOf(vars.Config.DType, batch, vars.Config.Hidden))
 }
 
 // pullBack fills targets from the top down to the first block that changes: t_{L-1} = v, t_{l-1} the inverse tangent of block l along t_l. The topmost

@@ -102,6 +102,10 @@ func TestOptionsAreChecked(t *testing.T) {
 		{func(o *Options) { o.Inverse = "pinv" }, `unknown inverse "pinv" (allowed: split, min-norm, mix)`},
 		{func(o *Options) { o.Inverse, o.Tau = Mix, 1.5 }, "mix 1.5"},
 		{func(o *Options) { o.Loss = "hinge" }, "hinge"},
+		{func(o *Options) { o.Solver = "svd" }, `unknown solver "svd" (allowed: auto, cholesky, spectral)`},
+		{func(o *Options) { o.Rtol = 1 }, "rtol 1"},
+		{func(o *Options) { o.Atol = math.NaN() }, "atol NaN"},
+		{func(o *Options) { o.Solver, o.Rtol = Cholesky, 0.01 }, "solver cholesky cannot cut"},
 		{func(o *Options) { o.Shares = []float64{1} }, "1 block weights for 2 blocks"},
 	} {
 		o := DefaultOptions().withDefaults(2)

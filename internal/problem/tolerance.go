@@ -25,6 +25,7 @@ const (
 	Realised                     // what a step achieves on the stream, and what its certificate says of it
 	Update                       // weights after an optimizer's steps
 	Kernel                       // a minimum-norm change against the dense J⁺u
+	Truncated                    // a step with a cut against the same cut by SVD
 	Reordered                    // a step on the same samples in another order
 )
 
@@ -56,6 +57,8 @@ func table(op Operation) row {
 		return row{2e-5, 1e-13, "as gradients, over 5 steps; Adam divides by a root of the gradient's own square"}
 	case Kernel:
 		return row{3e-2, 1e-8, "the residual at which the iteration ends, 2e-5 or 1e-11, times the condition of J, at most 1e3 for these problems"}
+	case Truncated:
+		return row{2e-3, 1e-9, "rounding of the projector, ε times λmax over the gap at the cut, at most 1e4, times the condition of what is kept, 1/rtol² = 400"}
 	case Reordered:
 		return row{3e-3, 3e-6, "the residual at which a solve ends, 1e-5 or 1e-12, times 1/√ρ, the most that a direction which is kept amplifies it: two orders end at two such solutions"}
 	}

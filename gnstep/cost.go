@@ -15,11 +15,48 @@ func (o Operations) Total() float64 {
 	return o.Forward + o.PullBack + o.Gram + o.Factor + o.Solve + o.Tangents
 }
 
-// Operations counts a step of the options on a batch of that size, with one refinement a solve.
+// Operations counts a step of the options on a batch of that size, with one refinement a solve and ten iterations on the whole kernel.
 func (s *Step) Operations(batch int) Operations {
+	switch s.opts.Inverse {
+	case MinNorm:
+		return s.kernelOperations(float64(batch))
+	case Mix:
+		a, b := s.splitOperations(batch), s.kernelOperations(float64(batch))
+		return Operations{a.Forward, a.PullBack + b.PullBack, a.Gram + b.Gram, a.Factor + b.Factor, a.Solve + b.Solve, a.Tangents + b.Tangents}
+	}
+	return s.splitOperations(batch)
+}
+
+// kernelOperations counts a minimum-norm step: K adjoint passes, the Gram matrices, the preconditioner, the iterations, Jᵀs and JΔZ.
+func (s *Step) kernelOperations(b float64) Operations {
+	const iterations, rounds = 10, 1 + kernelCorrections
+	c := s.vars.Config
+	d, h, k := float64(c.Half()), float64(c.Hidden), float64(c.Classes)
+	o := Operations{Factor: b * b * b}
+	for i := range c.Couplings() {
+		through := throughCost(c, i, b)
+		o.Forward += productCost(c, i) + through
+		o.Gram += b * b * h * (gramBands + 1) / gramBands
+		if i == c.Couplings()-1 {
+			o.PullBack += k * through / 2 // one row for every sample
+		} else if i > 1 {
+			o.PullBack += k * through
+		}
+		o.Solve += iterations*(2*b*b*d+4*b*k*d+4*b*b*k) + rounds*2*b*d*h
+		o.Tangents += rounds * (through + 2*b*d*h)
+	}
+	return o
+}
+
+// spectralProducts is the number of products of system-sized matrices behind a projector and its inverse.
+const spectralProducts = 3*signGrowth + 2*signPolish + 2
+
+// splitOperations counts the split step.
+func (s *Step) splitOperations(batch int) Operations {
 	var o Operations
 	c := s.vars.Config
 	b := float64(batch)
+	cut := s.opts.cutOf(c.DType, batch, c.Hidden) != nil
 	for i := range c.Couplings() {
 		through := throughCost(c, i, b)
 		o.Forward += productCost(c, i) + through
@@ -31,6 +68,9 @@ func (s *Step) Operations(batch int) Operations {
 		}
 		if s.solves(i / 2) {
 			gram, factor, solve := solveCost(c, i, b)
+			if cut {
+				factor *= 2 * spectralProducts
+			}
 			o.Gram, o.Factor, o.Solve = o.Gram+gram, o.Factor+factor, o.Solve+solve
 		}
 	}

@@ -31,7 +31,7 @@ func TestBadUsage(t *testing.T) {
 		{"train --epoch 3", `did you mean "--epochs"?`},
 		{"train --augmet crop", "unknown flag: --augmet"},
 		{"train --resume", "unknown flag: --resume"},
-		{"train --rtol 0.01", "unknown flag: --rtol"},
+		{"train --rtoll 0.01", "unknown flag: --rtoll"},
 		{"train --lr", "needs an argument"},
 		{"train --lr -1", "lr: got -1"},
 		{"train --dtype f16", "allowed: f32, f64"},

@@ -50,6 +50,9 @@ func (o *Options) addStep(fs *pflag.FlagSet) {
 	listed(fs, inverseValue{&o.Inverse}, "inverse", "gn: which of the changes that do the same on the batch")
 	boolFlag(fs, &o.Carry, "carry", "gn: upper blocks take over what lower blocks cannot reach")
 	fs.Var(enumValue[Solver]{p: &o.Solver, allowed: solvers(), later: laterSolvers()}, "solver", "gn: method for the least-squares problems")
+	fs.Var(floatValue{&o.Rtol}, "rtol", "gn, approximate: drop singular values below X times the largest")
+	fs.Var(floatValue{&o.Atol}, "atol", "gn, approximate: drop singular values below X")
+	boolFlag(fs, &o.Legacy, "legacy", "gn, approximate: the step of the released configuration, rtol 1e-2 and no carrying (α is its rate times L)")
 	fs.Var(floatValue{&o.RequireExact}, "require-exact", "gn: stop with exit code 3 when a step's certificate is above X; 0: never")
 }
 

@@ -75,14 +75,15 @@ func curvatures() []Curvature {
 // Solver is the method for Φ A = T, docs/mathematics.md 4.
 type Solver string
 
-// The solvers. Auto is Cholesky; the name stays for when there is a choice.
+// The solvers. Auto is spectral where a cut is asked for, else Cholesky.
 const (
 	SolverAuto     Solver = "auto"
 	SolverCholesky Solver = "cholesky"
+	SolverSpectral Solver = "spectral"
 )
 
-func solvers() []Solver      { return []Solver{SolverAuto, SolverCholesky} }
-func laterSolvers() []Solver { return []Solver{"spectral", "cg"} }
+func solvers() []Solver      { return []Solver{SolverAuto, SolverCholesky, SolverSpectral} }
+func laterSolvers() []Solver { return []Solver{"cg"} }
 
 // DType is the floating-point type of weights and steps.
 type DType string

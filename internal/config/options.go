@@ -40,6 +40,9 @@ type Options struct {
 	Inverse        Inverse `yaml:"inverse"`
 	Carry          bool    `yaml:"carry"`
 	Solver         Solver  `yaml:"solver"`
+	Rtol           float64 `yaml:"rtol"`          // singular values below rtol·σmax are dropped; 0: none but the numerically zero
+	Atol           float64 `yaml:"atol"`          // singular values below atol are dropped
+	Legacy         bool    `yaml:"legacy"`        // the released configuration's truncated step: rtol 1e-2, no carrying
 	RequireExact   float64 `yaml:"require-exact"` // largest certificate allowed; 0: no limit
 	Momentum       float64 `yaml:"momentum"`      // momentum only
 	Beta1          float64 `yaml:"beta1"`         // adam, adamw

@@ -22,7 +22,7 @@ const (
 // Validate returns nil, or one line on the first thing that is wrong.
 func (o *Options) Validate() error {
 	for _, check := range []func() error{
-		o.checkEnums, o.checkText, o.checkSamples, o.checkSizes, o.checkFloats, o.checkLength, o.checkExact,
+		o.checkEnums, o.checkText, o.checkSamples, o.checkSizes, o.checkFloats, o.checkLength, o.checkExact, o.checkCut,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -126,6 +126,8 @@ func (o *Options) checkFloats() error {
 		{"lr", o.LR, func(x float64) bool { return x > 0 }, "greater than 0, for gn at most 1 without overshooting"},
 		{"damping", o.Damping, func(x float64) bool { return x >= 0 && (x > 0 || o.Curvature != CurvatureDamped) }, "greater than 0 for curvature damped, such as 1e-3"},
 		{"label-smoothing", o.LabelSmoothing, func(x float64) bool { return x >= 0 && x < 1 }, "from 0 to below 1, such as 0.1"},
+		{"rtol", o.Rtol, func(x float64) bool { return x >= 0 && x < 1 }, "from 0 to below 1, such as 1e-2"},
+		{"atol", o.Atol, func(x float64) bool { return x >= 0 }, "at least 0, such as 1e-3"},
 		{"init-std", o.InitStd, func(x float64) bool { return x >= 0 }, "at least 0, such as 1e-3"},
 		{"proj-gain", o.ProjGain, func(x float64) bool { return x > 0 }, "greater than 0, such as 1"},
 		{"require-exact", o.RequireExact, func(x float64) bool { return x >= 0 }, "at least 0, such as 1e-4 for f32; 0 is no limit"},
@@ -167,6 +169,21 @@ func (o *Options) checkExact() error {
 	if b := o.knownBatch(); o.FeatureRank() < b {
 		return fmt.Errorf("require-exact: got %v, but the rank condition fails: hidden %d gives rank at most %d for a batch of %d; use --hidden %d or more, or a smaller --batch-size",
 			o.RequireExact, o.Hidden, o.FeatureRank(), b, b)
+	}
+	return nil
+}
+
+// checkCut refuses a cut that the solver or the inverse cannot make, and a legacy step
+// that is changed.
+func (o *Options) checkCut() error {
+	asked := o.Rtol > 0 || o.Atol > 0 || o.Solver == SolverSpectral
+	switch {
+	case asked && o.Inverse.Kind == InverseMinNorm:
+		return errors.New("rtol: inverse min-norm solves for the whole kernel and cuts nothing; leave out rtol, atol and solver, or use another inverse")
+	case o.Solver == SolverCholesky && (o.Rtol > 0 || o.Atol > 0):
+		return errors.New("solver: got cholesky with a cut; use --solver spectral or auto")
+	case o.Legacy && (asked || o.Solver == SolverCholesky || o.Inverse.Kind != InverseSplit || o.Curvature != CurvatureIdentity):
+		return errors.New("legacy: it fixes solver, rtol, atol, inverse and curvature; leave them out")
 	}
 	return nil
 }

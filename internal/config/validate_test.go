@@ -57,7 +57,10 @@ func TestRefusals(t *testing.T) {
 		{"--require-exact=1e-4 --hidden=100", []string{"require-exact", "rank", "--hidden 479"}},
 		{"--require-exact=-1", []string{"require-exact", "-1"}},
 		{"--augment=corp", []string{"augment", "corp", `did you mean "crop"`}},
-		{"--rtol=0.01", []string{"rtol"}},
+		{"--rtol=1", []string{"rtol"}},
+		{"--solver=cholesky --rtol=0.01", []string{"solver", "spectral"}},
+		{"--inverse=min-norm --rtol=0.01", []string{"min-norm"}},
+		{"--legacy --inverse=last", []string{"legacy", "leave them out"}},
 		{"--resume", []string{"resume"}},
 	} {
 		t.Run(c.args, func(t *testing.T) {

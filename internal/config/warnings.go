@@ -34,7 +34,10 @@ func (o *Options) idle() []string {
 		changed, read bool
 	}{
 		{"inverse", o.Inverse.Kind != std.Inverse.Kind, gn},
-		{"carry", o.Carry != std.Carry, gn && o.Inverse.Kind != InverseMinNorm},
+		{"carry", o.Carry != std.Carry, gn && o.Inverse.Kind != InverseMinNorm && !o.Legacy},
+		{"rtol", o.Rtol != 0, gn},
+		{"atol", o.Atol != 0, gn},
+		{"legacy", o.Legacy, gn},
 		{"curvature", o.Curvature != std.Curvature, gn},
 		{"damping", o.Damping != 0, gn && o.Curvature == CurvatureDamped},
 		{"solver", o.Solver != std.Solver, gn},

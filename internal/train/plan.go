@@ -67,6 +67,13 @@ func (s *session) stepLines(c model.Config) []string {
 	o := step.Operations(s.batch)
 	lines = append(lines, fmt.Sprintf("operations %s a step (forward %s, pull-back %s, Gram %s, factor %s, solve %s, tangents %s)", operations(o.Total()),
 		operations(o.Forward), operations(o.PullBack), operations(o.Gram), operations(o.Factor), operations(o.Solve), operations(o.Tangents)))
+	asked := stepOptions(s.opts, nil)
+	switch {
+	case asked.Rtol > 0 || asked.Atol > 0:
+		return append(lines, fmt.Sprintf("exactness  APPROXIMATE: singular values below max(%g·σmax, %g) are dropped", asked.Rtol, asked.Atol))
+	case asked.Inverse != gnstep.Split:
+		return append(lines, "exactness  the logits alone are asked for")
+	}
 	return append(lines, rankLine(c, s.batch, s.opts.Carry))
 }
 

@@ -136,6 +136,9 @@ func (s *session) widerHint(c model.Config) string {
 	return fmt.Sprintf("--hidden %d or more, or ", s.batch)
 }
 
+// legacyCut is the share of the largest singular value below which the released configuration drops the others.
+const legacyCut = 1e-2
+
 // stepOptions are the options of the Gauss-Newton step.
 func stepOptions(o config.Options, shares []float64) gnstep.Options {
 	inverse := gnstep.Split
@@ -145,7 +148,11 @@ func stepOptions(o config.Options, shares []float64) gnstep.Options {
 	case config.InverseMix:
 		inverse = gnstep.Mix
 	}
+	if o.Legacy {
+		o.Rtol, o.Carry, o.Solver = legacyCut, false, config.SolverSpectral
+	}
 	return gnstep.Options{
+		Solver: gnstep.Solver(o.Solver), Rtol: o.Rtol, Atol: o.Atol,
 		Loss: model.Loss(o.Loss), Smoothing: o.LabelSmoothing, Curvature: gnstep.Curvature(o.Curvature), Lambda: o.Damping,
 		Inverse: inverse, Tau: o.Inverse.Tau, Shares: shares, Carry: o.Carry,
 	}

@@ -48,7 +48,7 @@ func printResult(w io.Writer, r train.Result) {
 	}
 	if s.Exact.Set {
 		fmt.Fprintf(w, "exact      %d of %d steps certified (%.4g %%), worst certificate %.2g\n",
-			s.ExactSteps, s.Steps, 100*float64(s.Exact.Value), float64(s.WorstCert.Value))
+			s.ExactSteps, s.Certified, 100*float64(s.Exact.Value), float64(s.WorstCert.Value))
 	}
 	fmt.Fprintf(w, "time       %.3g s in all, %.3g s in steps", float64(s.Seconds), float64(s.StepSeconds))
 	if s.Steps > 0 {

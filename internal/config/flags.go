@@ -69,6 +69,7 @@ func (o *Options) addLength(fs *pflag.FlagSet) {
 	boolFlag(fs, &o.FullBatch, "full-batch", "every step uses all training samples")
 	fs.Var(intValue{p: &o.Epochs}, "epochs", "passes over the training samples, 0: by steps; with --steps the earlier ends the run"+presetDecides)
 	fs.Var(intValue{p: &o.Steps}, "steps", "end after N steps; 0: by epochs")
+	fs.Var(switchValue{&o.Switch}, "switch", "go on with another optimizer after that many epochs, at the preset's rate for it")
 	fs.Var(uintValue{&o.Seed}, "seed", "seed of initial weights, order of batches, label noise and augmentation")
 }
 

@@ -56,6 +56,7 @@ type Options struct {
 	Epochs    int    `yaml:"epochs"`     // 0: no limit by epochs
 	Steps     int    `yaml:"steps"`      // 0: no limit by steps
 	Seed      uint64 `yaml:"seed"`
+	Switch    Switch `yaml:"switch"` // changes the optimizer under way
 
 	// Machine.
 	DType   DType  `yaml:"dtype"`

@@ -29,8 +29,9 @@ type Summary struct {
 	Message     string   `json:"message,omitempty"` // why it failed or stopped
 	Steps       int      `json:"steps"`
 	Epoch       float64  `json:"epoch"`
-	Seconds     Number   `json:"seconds"`      // wall clock, the caller's
-	StepSeconds Number   `json:"step_seconds"` // sum over the steps alone
+	Seconds     Number   `json:"seconds"`         // wall clock, the caller's
+	StepSeconds Number   `json:"step_seconds"`    // sum over the steps alone
+	Certified   int      `json:"certified_steps"` // steps that carry a certificate
 	ExactSteps  int      `json:"exact_steps"`
 	Exact       Optional `json:"exact,omitzero"` // share of Gauss-Newton steps certified exact
 	WorstCert   Optional `json:"worst_cert,omitzero"`
@@ -52,9 +53,8 @@ type Scores struct {
 
 // tally gathers a Summary from the records as they are written.
 type tally struct {
-	s         Summary
-	certified int         // steps that carry a certificate
-	trained   *EvalRecord // the newest evaluation on the training set
+	s       Summary
+	trained *EvalRecord // the newest evaluation on the training set
 }
 
 // Summary is the run so far, from the records appended; the caller adds Seconds.
@@ -75,11 +75,11 @@ func (t *tally) addStep(s StepRecord) {
 	if s.GaussNewton == nil {
 		return
 	}
-	t.certified++
+	t.s.Certified++
 	if s.Exact {
 		t.s.ExactSteps++
 	}
-	t.s.Exact = Some(float64(t.s.ExactSteps) / float64(t.certified))
+	t.s.Exact = Some(float64(t.s.ExactSteps) / float64(t.s.Certified))
 	// Written so that a NaN, once there, stays.
 	if w := t.s.WorstCert; !w.Set || !(w.Value >= s.Cert) && w.Value == w.Value {
 		t.s.WorstCert = Optional{s.Cert, true}

@@ -38,6 +38,13 @@ func newDevice(s *session) (*device, error) {
 	return &d, err
 }
 
+// replaceStep puts the session's stepper in the place of the one before; compile comes next.
+func (d *device) replaceStep(s *session) (err error) {
+	d.step.Finalize()
+	d.step, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, stepGraph(s.stepper))
+	return err
+}
+
 // compile builds the step for its batch shape, so that the first step is timed as the others are.
 func (d *device) compile(c model.Config, batch int) error {
 	_, err := d.step.Compile(shapes.Make(c.DType, batch, c.Width), shapes.Make(dtypes.Int32, batch), shapes.Make(c.DType))

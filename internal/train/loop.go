@@ -45,6 +45,9 @@ func (r *runner) loop(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if err := r.switchOptimizer(); err != nil {
+			return err
+		}
 		start := time.Now()
 		if err := r.makeStep(batches.next()); err != nil {
 			return err

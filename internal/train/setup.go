@@ -163,6 +163,7 @@ func (s *session) chooseStep() error {
 	loss := model.Loss(s.opts.Loss)
 	if s.opts.Optimizer != config.GN {
 		var err error
+		s.layout = gnstep.Layout{}
 		s.stepper, err = optim.New(s.vars, optim.Options{
 			Kind: optim.Kind(s.opts.Optimizer), Loss: loss, Smoothing: s.opts.LabelSmoothing, Momentum: s.opts.Momentum,
 			Beta1: s.opts.Beta1, Beta2: s.opts.Beta2, Eps: s.opts.Eps, WeightDecay: s.opts.WeightDecay,

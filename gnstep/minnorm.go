@@ -27,19 +27,19 @@ type kernelChange struct {
 	iterations *graph.Node
 }
 
-// minNorm finds the change of least Frobenius norm with JΔZ = u on the logits, ΔZ = JᵀΘ⁺u (docs/mathematics.md, section 5): conjugate gradients for Θs = u,
-// preconditioned by a Cholesky factor of the B x B sum of the Gram matrices. At small W, Θ is close to Σ_c K_c ⊗ U_halfᵀU_half, and the halves of
-// UᵀU = I are each close to I/2.
+// minNorm finds the change of least Frobenius norm with JΔZ = u on the logits, ΔZ = JᵀΘ⁺u (docs/mathematics.md, section 5). Θs = u is solved by a
+// Cholesky factor of Θ where that is small, else by conjugate gradients, preconditioned by a Cholesky factor of the B x B sum of the Gram matrices: at small W,
+// Θ is close to Σ_c K_c ⊗ U_halfᵀU_half, and the halves of UᵀU = I are each close to I/2.
 func (s *Step) minNorm(trace *model.Trace, u *graph.Node) kernelChange {
 	parts := s.kernelParts(trace)
-	inverse, bound := preconditioner(parts), graph.MulScalar(norm(u), kernelTolerance(u.DType()))
+	solve, bound := s.opts.kernelSolverFor(parts, u), graph.MulScalar(norm(u), kernelTolerance(u.DType()))
 	var total *graph.Node
 	c := kernelChange{iterations: graph.Const(u.Graph(), int32(0))}
 	left := u
 	for range 1 + kernelCorrections {
-		found := solveKernel(parts, inverse, left, bound)
-		total = sum(total, found.s)
-		c.iterations = graph.Add(c.iterations, found.iterations)
+		found, iterations := solve(left, bound)
+		total = sum(total, found)
+		c.iterations = graph.Add(c.iterations, iterations)
 		c.deltas = realise(trace, parts, total)
 		c.achieved = trace.Tangent(nil, c.deltas)
 		left = graph.Sub(u, trace.Net.Readout(c.achieved))

@@ -12,13 +12,13 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 )
 
-// Solver is the way in which the split solves Φ A = T.
+// Solver is the way in which the split solves Φ A = T, and the minimum norm Θs = u.
 type Solver string
 
 const (
-	// AutoSolver is Spectral where a cut is asked for (Rtol, Atol), else Cholesky.
+	// AutoSolver is Spectral where a cut is asked for (Rtol, Atol), else Cholesky; for the minimum norm Cholesky up to 1,024 logits, CG beyond.
 	AutoSolver Solver = "auto"
-	// Cholesky factors Gm + μI and refines on the true residual: exact where Φ has full row rank, and the fastest.
+	// Cholesky factors Gm + μI and refines on the true residual: exact where Φ has full row rank, and the fastest. For the minimum norm it forms and factors Θ.
 	Cholesky Solver = "cholesky"
 	// Spectral is the truncated pseudo-inverse: singular values of Φ below max(Rtol·σmax, Atol, ε·max(B, h)·σmax) are dropped and no other is touched. An
 	// approximation wherever it drops something that the target needs; the certificate says how much. It finds the projector on what is kept by products of
@@ -26,10 +26,14 @@ const (
 	Spectral Solver = "spectral"
 )
 
-// Solvers lists the solvers there are.
-func Solvers() []Solver { return []Solver{AutoSolver, Cholesky, Spectral} }
+// CG is the minimum norm's alone: conjugate gradients on Θ, which is never formed.
+const CG Solver = "cg"
 
-func (s Solver) validate(rtol, atol float64) error {
+// Solvers lists the solvers there are.
+func Solvers() []Solver { return []Solver{AutoSolver, Cholesky, Spectral, CG} }
+
+// validate returns an error if the solver is none, or does not suit the inverse or the cut.
+func (s Solver) validate(inverse Inverse, rtol, atol float64) error {
 	for name, cut := range map[string]float64{"rtol": rtol, "atol": atol} {
 		if !(cut >= 0) || math.IsInf(cut, 0) {
 			return fmt.Errorf("%s %g: must be finite and not negative", name, cut)
@@ -40,7 +44,11 @@ func (s Solver) validate(rtol, atol float64) error {
 		return fmt.Errorf("rtol %g: must be below 1, which drops everything", rtol)
 	case s == Cholesky && (rtol > 0 || atol > 0):
 		return fmt.Errorf("solver cholesky cannot cut at rtol %g, atol %g: use solver spectral", rtol, atol)
-	case s == AutoSolver || s == Cholesky || s == Spectral:
+	case s == CG && inverse == Split:
+		return fmt.Errorf("solver cg solves for the whole kernel: use it with inverse %s or %s", MinNorm, Mix)
+	case inverse == MinNorm && (s == Spectral || rtol > 0 || atol > 0):
+		return fmt.Errorf("inverse %s cuts nothing: leave out solver spectral, rtol and atol", MinNorm)
+	case s == AutoSolver || s == Cholesky || s == Spectral || s == CG:
 		return nil
 	}
 	names := make([]string, 0, len(Solvers()))
@@ -55,7 +63,7 @@ type cut struct{ relative, absolute float64 }
 
 // cutOf is the cut of the options, nil for a solver that has none.
 func (o Options) cutOf(dtype dtypes.DType, batch, hidden int) *cut {
-	if o.Solver == Cholesky || o.Solver == AutoSolver && o.Rtol == 0 && o.Atol == 0 {
+	if o.Solver == Cholesky || o.Solver != Spectral && o.Rtol == 0 && o.Atol == 0 {
 		return nil
 	}
 	eps := 0x1p-52

@@ -55,7 +55,7 @@ func (o Options) withDefaults(blocks int) Options {
 }
 
 func (o Options) validate(blocks int) error {
-	return errors.Join(checkShares(o.Shares, blocks), o.objective().Validate(), o.Curvature.validate(o.Lambda), o.Inverse.validate(o.Tau), o.Solver.validate(o.Rtol, o.Atol))
+	return errors.Join(checkShares(o.Shares, blocks), o.objective().Validate(), o.Curvature.validate(o.Lambda), o.Inverse.validate(o.Tau), o.Solver.validate(o.Inverse, o.Rtol, o.Atol))
 }
 
 // Step is the Gauss-Newton step of one network. It is a Stepper.

@@ -49,7 +49,7 @@ func (o *Options) addStep(fs *pflag.FlagSet) {
 	fs.Var(floatValue{&o.LabelSmoothing}, "label-smoothing", "share of each training label that is spread over all classes")
 	listed(fs, inverseValue{&o.Inverse}, "inverse", "gn: which of the changes that do the same on the batch")
 	boolFlag(fs, &o.Carry, "carry", "gn: upper blocks take over what lower blocks cannot reach")
-	fs.Var(enumValue[Solver]{p: &o.Solver, allowed: solvers(), later: laterSolvers()}, "solver", "gn: method for the least-squares problems")
+	fs.Var(enumValue[Solver]{p: &o.Solver, allowed: solvers()}, "solver", "gn: method for the least-squares problems")
 	fs.Var(floatValue{&o.Rtol}, "rtol", "gn, approximate: drop singular values below X times the largest")
 	fs.Var(floatValue{&o.Atol}, "atol", "gn, approximate: drop singular values below X")
 	boolFlag(fs, &o.Legacy, "legacy", "gn, approximate: the step of the released configuration, rtol 1e-2 and no carrying (α is its rate times L)")

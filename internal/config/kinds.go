@@ -75,15 +75,16 @@ func curvatures() []Curvature {
 // Solver is the method for Φ A = T, docs/mathematics.md 4.
 type Solver string
 
-// The solvers. Auto is spectral where a cut is asked for, else Cholesky.
+// The solvers. Auto is spectral where a cut is asked for, else Cholesky; for the
+// minimum norm Cholesky where the kernel is small, else cg.
 const (
 	SolverAuto     Solver = "auto"
 	SolverCholesky Solver = "cholesky"
 	SolverSpectral Solver = "spectral"
+	SolverCG       Solver = "cg" // min-norm and mix only
 )
 
-func solvers() []Solver      { return []Solver{SolverAuto, SolverCholesky, SolverSpectral} }
-func laterSolvers() []Solver { return []Solver{"cg"} }
+func solvers() []Solver { return []Solver{SolverAuto, SolverCholesky, SolverSpectral, SolverCG} }
 
 // DType is the floating-point type of weights and steps.
 type DType string

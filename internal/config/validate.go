@@ -42,7 +42,7 @@ func (o *Options) checkEnums() error {
 		named("optimizer", enumValue[Optimizer]{p: &c.Optimizer, allowed: optimizers()}.Set(string(o.Optimizer))),
 		named("loss", enumValue[Loss]{p: &c.Loss, allowed: losses()}.Set(string(o.Loss))),
 		named("curvature", enumValue[Curvature]{p: &c.Curvature, allowed: curvatures()}.Set(string(o.Curvature))),
-		named("solver", enumValue[Solver]{p: &c.Solver, allowed: solvers(), later: laterSolvers()}.Set(string(o.Solver))),
+		named("solver", enumValue[Solver]{p: &c.Solver, allowed: solvers()}.Set(string(o.Solver))),
 		named("dtype", enumValue[DType]{p: &c.DType, allowed: dtypes()}.Set(string(o.DType))),
 		named("log-format", enumValue[LogFormat]{p: &c.LogFormat, allowed: logFormats()}.Set(string(o.LogFormat))),
 	)
@@ -180,6 +180,8 @@ func (o *Options) checkCut() error {
 	switch {
 	case asked && o.Inverse.Kind == InverseMinNorm:
 		return errors.New("rtol: inverse min-norm solves for the whole kernel and cuts nothing; leave out rtol, atol and solver, or use another inverse")
+	case o.Solver == SolverCG && o.Inverse.Kind != InverseMinNorm && o.Inverse.Kind != InverseMix:
+		return errors.New("solver: got cg, which solves for the whole kernel; use it with --inverse min-norm or mix:TAU")
 	case o.Solver == SolverCholesky && (o.Rtol > 0 || o.Atol > 0):
 		return errors.New("solver: got cholesky with a cut; use --solver spectral or auto")
 	case o.Legacy && (asked || o.Solver == SolverCholesky || o.Inverse.Kind != InverseSplit || o.Curvature != CurvatureIdentity):

@@ -34,7 +34,7 @@ func TestRefusals(t *testing.T) {
 		{"--preset=minst-minibatch", []string{"preset", "minst-minibatch", `did you mean "mnist-minibatch"`}},
 		{"--optimizer=Adam", []string{"optimizer", `did you mean "adam"`}},
 		{"--curvature=hessian", []string{"curvature", "hessian", "identity, exact, damped"}},
-		{"--solver=cg", []string{"solver", "not available"}},
+		{"--solver=cg", []string{"solver", "min-norm"}},
 		{"--inverse=pinv", []string{"inverse", "pinv", "split"}},
 		{"--inverse=mix:1.5", []string{"inverse", "mix:1.5"}},
 		{"--inverse=weights:0.5,x", []string{"inverse", "weight 1", "x"}},

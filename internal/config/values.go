@@ -19,7 +19,6 @@ import (
 type enumValue[T ~string] struct {
 	p       *T
 	allowed []T
-	later   []T // known names that this version does not have yet
 }
 
 func (v enumValue[T]) String() string { return string(*v.p) }
@@ -42,11 +41,6 @@ func (v enumValue[T]) Set(s string) error {
 		}
 	}
 	list := strings.Join(v.Allowed(), ", ")
-	for _, l := range v.later {
-		if s == string(l) {
-			return fmt.Errorf("%q is not available in this version; allowed: %s", s, list)
-		}
-	}
 	return fmt.Errorf("got %q; allowed: %s%s", s, list, nearest.Hint(s, v.Allowed()))
 }
 

@@ -11,8 +11,11 @@
 //	ΔZ        the change of the weights; Z ← Z - αΔZ           s               JΔZ on the stream, block by block
 //	Gm        Gram matrix ΦΦᵀ (B,B)                            μ               ρ·mean(diag Gm), the filter's level
 //
-// It refuses nothing at run time: a step whose conditions do not hold is still the best that the couplings can do, and its certificate says by how much it
-// falls short. A step that would write a number that is not finite leaves every weight as it was.
+// MinNorm takes the least change that does the same to the logits instead (sections 5 and 6), Spectral truncates, and Curvature chooses H; all go through the
+// same certificate.
+//
+// A step whose conditions do not hold is still the best that the couplings can do, and its certificate says by how much it falls short. A step that would write
+// a number that is not finite, or whose solve broke down (a certificate above 10), leaves every weight as it was and says so.
 //
 // It does not know where a batch came from, and keeps no state on the host.
 package gnstep

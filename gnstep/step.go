@@ -22,7 +22,7 @@ type Options struct {
 	Tau        float64   // of Mix
 	Shares     []float64 // w_l of Split and Mix, one for each block, not negative, adding up to 1; nil: equal shares
 	Solver     Solver
-	Rtol, Atol float64   // of Spectral: singular values below max(Rtol·σmax, Atol) are dropped
+	Rtol, Atol float64 // of Spectral: singular values below max(Rtol·σmax, Atol) are dropped
 	// Carry hands what a block cannot do of its share to the blocks above it, so that the split is exact as soon as the top block is.
 	Carry bool
 }

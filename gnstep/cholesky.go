@@ -19,6 +19,11 @@ func factorInverse(a, floor *graph.Node) *graph.Node {
 	return graph.ConvertDType(double, a.DType())
 }
 
+// solveWith is A⁻¹t = L⁻ᵀ(L⁻¹t) from the inverse factor L⁻¹ of A; with a leading batch axis, for each of the batch.
+func solveWith(inverse, t *graph.Node) *graph.Node {
+	return transposedTimes(inverse, times(inverse, t))
+}
+
 // choleskyInverse returns L⁻¹ for the Cholesky factors A = LLᵀ of n symmetric matrices at once, a (n, m, m). floor (n) bounds the pivots from below: with
 // A = Gm + μI no exact pivot is under μ, so a smaller one is rounding and would only spread it.
 //

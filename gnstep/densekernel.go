@@ -54,7 +54,7 @@ func denseKernel(parts []kernelPart, u *graph.Node) kernelSolver {
 	inverse := item(choleskyInverse(graph.ExpandAxes(theta, 0), graph.Reshape(mu, 1)), 0)
 	return func(r, _ *graph.Node) (s, iterations *graph.Node) {
 		flat := graph.ConvertDType(graph.Reshape(r, size, 1), dtypes.Float64)
-		s = transposedTimes(inverse, times(inverse, flat))
+		s = solveWith(inverse, flat)
 		return graph.ConvertDType(graph.Reshape(s, batch, classes), u.DType()), graph.Const(u.Graph(), int32(1))
 	}
 }

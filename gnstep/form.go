@@ -91,15 +91,19 @@ func orOne(a *graph.Node) *graph.Node {
 	return graph.Where(graph.Equal(a, graph.ZerosLike(a)), graph.OnesLike(a), a)
 }
 
+// rowGram is ΦΦᵀ (B, B) from Φ without the ones, which a bias adds.
+func rowGram(phi *graph.Node, bias bool) *graph.Node {
+	if bias {
+		return graph.OnePlus(gram(phi))
+	}
+	return gram(phi)
+}
+
 // featureGram is ΦΦᵀ (rowForm) or ΦᵀΦ (columnForm), the ones included.
 func (n *normal) featureGram() *graph.Node {
 	bias := n.point.Coupling.Bias != nil
 	if n.form == rowForm {
-		m := gram(n.phi)
-		if bias {
-			m = graph.OnePlus(m)
-		}
-		return m
+		return rowGram(n.phi, bias)
 	}
 	phi := n.phi
 	if bias {

@@ -76,8 +76,7 @@ func (s *Step) featureGram(coupling int, p *model.Point) *graph.Node {
 		x := whitened(p, frozenAt(s.vars, p.X.Graph(), coupling).l)
 		return graph.ConvertDType(gram(x), p.X.DType())
 	}
-	n := &normal{form: rowForm, point: p, phi: featuresOf(p)}
-	return n.featureGram()
+	return rowGram(featuresOf(p), p.Coupling.Bias != nil)
 }
 
 // kernelIterate is the state of conjugate gradients for Θs = u: s, the residual r, the direction p (B, K each), and r·M⁻¹r.
@@ -95,7 +94,7 @@ func solveKernel(parts []kernelPart, inverse, u, bound *graph.Node) kernelIterat
 		iterations: graph.Const(g, int32(0)), norm: frobenius(u), bound: bound, s: graph.ZerosLike(u), r: u,
 		inverse: inverse, parts: parts,
 	}
-	start.p = start.preconditioned(u)
+	start.p = solveWith(start.inverse, u)
 	start.product = inner(u, start.p)
 
 	state := start.state()
@@ -121,18 +120,13 @@ func (i kernelIterate) next(g *graph.Graph) kernelIterate {
 	to := i
 	to.s = graph.Add(i.s, scaled(i.p, alpha))
 	to.r = graph.Sub(i.r, scaled(image, alpha))
-	z := i.preconditioned(to.r)
+	z := solveWith(i.inverse, to.r)
 	beta := safeDiv(inner(z, graph.Sub(to.r, i.r)), i.product)
 	to.p = graph.Add(z, scaled(i.p, beta))
 	to.product = inner(z, to.r)
 	to.norm = frobenius(to.r)
 	to.iterations = graph.Add(i.iterations, graph.Const(g, int32(1)))
 	return to
-}
-
-// preconditioned is M⁻¹r.
-func (i kernelIterate) preconditioned(r *graph.Node) *graph.Node {
-	return transposedTimes(i.inverse, times(i.inverse, r))
 }
 
 // preconditioner is L⁻¹ for M = ½Σ_c K_c + μI.

@@ -63,7 +63,7 @@ func (f *factored) solveRows(target, scale *graph.Node) solution {
 // turn makes the next direction: Z = (ΦΦᵀ + μI)⁻¹R, P ← Z + βP with the β that makes its image orthogonal to the image of the last one.
 func (i iterate) turn() iterate {
 	next := i
-	next.direction = transposedTimes(i.inverse, times(i.inverse, i.residual))
+	next.direction = solveWith(i.inverse, i.residual)
 	next.image = graph.MatMul(i.gram, next.direction)
 	if i.direction == nil {
 		return next
@@ -157,7 +157,7 @@ func columnSums(a *graph.Node) *graph.Node {
 func columnDots(a, b *graph.Node) *graph.Node { return columnSums(graph.Mul(a, b)) }
 
 func frobenius(a *graph.Node) *graph.Node {
-	return graph.Sqrt(graph.Dot(a, a).General([]int{0, 1}, nil, []int{0, 1}, nil))
+	return graph.Sqrt(inner(a, a))
 }
 
 // safeDiv is a/b, and 0 where b is not positive: a column that is solved moves no further.

@@ -22,12 +22,7 @@ type solution struct {
 func (f *factored) solve(target, scale *graph.Node) solution {
 	switch {
 	case f.form == rowForm && f.projector != nil:
-		y := f.apply(target)
-		delta := model.Delta{W: tallTimes(f.phi, y)}
-		if f.point.Coupling.Bias != nil {
-			delta.Bias = columnSums(y)
-		}
-		return f.finish(delta, target)
+		return f.solveTruncatedRows(target)
 	case f.form == rowForm:
 		return f.solveRows(target, scale)
 	case f.form == columnForm:
@@ -52,7 +47,17 @@ func (f *factored) apply(t *graph.Node) *graph.Node {
 	if f.projector != nil {
 		t = times(f.projector, t)
 	}
-	return transposedTimes(f.inverse, times(f.inverse, t))
+	return solveWith(f.inverse, t)
+}
+
+// solveTruncatedRows is A = ΦᵀY with the truncated pseudo-inverse's Y, in one pass.
+func (f *factored) solveTruncatedRows(target *graph.Node) solution {
+	y := f.apply(target)
+	delta := model.Delta{W: tallTimes(f.phi, y)}
+	if f.point.Coupling.Bias != nil {
+		delta.Bias = columnSums(y)
+	}
+	return f.finish(delta, target)
 }
 
 // solveColumns is A = (ΦᵀΦ + μI)⁻¹ΦᵀT, and filterPasses more on T - ΦA.

@@ -145,11 +145,10 @@ func matrixSign(x *graph.Node) *graph.Node {
 func keptSpectra(projector, inverse, largest *graph.Node) []spectrum {
 	g := projector.Shape().Dim(0)
 	bottom := times(projector, startVectors(projector.Graph(), projector.Shape()))
-	solve := func(v *graph.Node) *graph.Node { return transposedTimes(inverse, times(inverse, v)) }
 	for range spectralSteps {
-		bottom = unit(solve(bottom))
+		bottom = unit(solveWith(inverse, bottom))
 	}
-	smallest := graph.Reciprocal(rayleigh(bottom, solve(bottom)))
+	smallest := graph.Reciprocal(rayleigh(bottom, solveWith(inverse, bottom)))
 	out := make([]spectrum, g)
 	for i := range out {
 		out[i] = spectrum{rank: trace(item(projector, i)), sigmaMax: graph.Sqrt(item(largest, i)), sigmaMin: graph.Sqrt(item(smallest, i))}

@@ -26,10 +26,10 @@ func spectraOf(m, inverse, mu *graph.Node) []spectrum {
 	top, bottom := start, start
 	for range powerSteps {
 		top = unit(times(m, top))
-		bottom = unit(transposedTimes(inverse, times(inverse, bottom)))
+		bottom = unit(solveWith(inverse, bottom))
 	}
 	largest := rayleigh(top, times(m, top))
-	smallest := graph.Sub(graph.Reciprocal(rayleigh(bottom, transposedTimes(inverse, times(inverse, bottom)))), mu)
+	smallest := graph.Sub(graph.Reciprocal(rayleigh(bottom, solveWith(inverse, bottom))), mu)
 	dropped := graph.Mul(mu, graph.ReduceSum(graph.Square(inverse), 1, 2))
 	out := make([]spectrum, n)
 	for i := range out {

@@ -5,6 +5,7 @@ package gnstep
 import (
 	"github.com/gomlx/gomlx/core/graph"
 
+	"revgn/internal/dense"
 	"revgn/model"
 )
 
@@ -13,9 +14,9 @@ func certify(trace *model.Trace, achieved, wanted model.Stream, u *graph.Node) C
 	change := trace.Net.Readout(achieved)
 	wantedNorm := graph.Sqrt(wanted.SquaredNorm())
 	return Certificate{
-		Stream:   ratio(graph.Sqrt(achieved.Minus(wanted).SquaredNorm()), wantedNorm),
-		OnLogits: ratio(norm(graph.Sub(change, u)), norm(u)),
-		Gain:     ratio(achieved.Dot(wanted), wanted.SquaredNorm()),
+		Stream:   dense.Ratio(graph.Sqrt(achieved.Minus(wanted).SquaredNorm()), wantedNorm),
+		OnLogits: dense.Ratio(dense.Norm(graph.Sub(change, u)), dense.Norm(u)),
+		Gain:     dense.Ratio(achieved.Dot(wanted), wanted.SquaredNorm()),
 		Change:   change,
 	}
 }

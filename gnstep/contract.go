@@ -11,7 +11,12 @@ type Stepper interface {
 	// Build adds one step to the graph of x: it reads the weights from the variables that the stepper was made for, sets their values after the step and
 	// returns what it measured. x is (B, D) in the network's dtype, labels (B) Int32, lr a scalar in the network's dtype. It panics on shapes that do not fit.
 	Build(x, labels, lr *graph.Node) Outcome
+	// Layout says what its reports hold.
+	Layout() Layout
 }
+
+// StateScope is the part of the store that holds what a stepper keeps between steps. Checkpoints save it.
+const StateScope = "/optimizers/"
 
 // Outcome is what a step measured, as nodes of its graph. All but Logits and Change are scalars.
 type Outcome struct {
@@ -20,6 +25,15 @@ type Outcome struct {
 	Finite         *graph.Node  // 1 if the change was made, 0 if it was not finite (or its certificate absurd) and the weights were left as they were
 	Logits         *graph.Node  // (B, K), before the step
 	Certificate    *Certificate // nil for a step that claims nothing
+	Trust          *Trust       // nil for a step that is made whatever the loss does
+}
+
+// Trust is what a step that watches the loss found, scalars.
+type Trust struct {
+	Accepted *graph.Node // 1 if the change was made, 0 if the loss refused it and the weights were left as they were
+	Ratio    *graph.Node // actual over predicted change of the batch's loss, 0 where none was predicted
+	Damping  *graph.Node // λ of this step
+	Rate     *graph.Node // the step length that was tried last
 }
 
 // Certificate tells how far a step does what Gauss-Newton prescribes (docs/mathematics.md, section 7).

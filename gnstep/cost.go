@@ -2,7 +2,10 @@
 
 package gnstep
 
-import "revgn/model"
+import (
+	"revgn/internal/dense"
+	"revgn/model"
+)
 
 // Operations counts the floating-point operations of a step's matrix products and factorisations by phase, a multiply-add as two. Elementwise work is left
 // out.
@@ -36,7 +39,7 @@ func (s *Step) kernelOperations(b float64) Operations {
 	for i := range c.Couplings() {
 		through := throughCost(c, i, b)
 		o.Forward += productCost(c, i) + through
-		o.Gram += b * b * h * (gramBands + 1) / gramBands
+		o.Gram += b * b * h * (dense.GramBands + 1) / dense.GramBands
 		if i == c.Couplings()-1 {
 			o.PullBack += k * through / 2 // one row for every sample
 		} else if i > 1 {
@@ -49,7 +52,7 @@ func (s *Step) kernelOperations(b float64) Operations {
 }
 
 // spectralProducts is the number of products of system-sized matrices behind a projector and its inverse.
-const spectralProducts = 3*signGrowth + 2*signPolish + 2
+const spectralProducts = dense.SignProducts + 2
 
 // splitOperations counts the split step.
 func (s *Step) splitOperations(batch int) Operations {
@@ -107,7 +110,7 @@ func pullBackCost(c model.Config, i int, b float64) float64 {
 // solveCost is the Gram matrix, its factor and inverse factor, and two solves with their residuals.
 func solveCost(c model.Config, i int, b float64) (gram, factor, solve float64) {
 	d, h := float64(c.Half()), float64(c.Hidden)
-	const half = (gramBands + 1) / (2.0 * gramBands)
+	const half = (dense.GramBands + 1) / (2.0 * dense.GramBands)
 	switch formOf(c, i, int(b)) {
 	case identityForm:
 		n := d + 1

@@ -7,6 +7,8 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
+
+	"revgn/internal/dense"
 )
 
 // Sizes BK of the kernel Θ: up to the first AutoSolver forms it, up to the second Cholesky may.
@@ -46,15 +48,15 @@ func denseKernel(parts []kernelPart, u *graph.Node) kernelSolver {
 		}
 		rows := graph.ConvertDType(graph.Reshape(delta, size, d), dtypes.Float64)
 		features := graph.BroadcastToDims(graph.Reshape(graph.ConvertDType(p.gram, dtypes.Float64), batch, 1, batch, 1), batch, classes, batch, classes)
-		theta = sum(theta, graph.Mul(timesTransposed(rows, rows), graph.Reshape(features, size, size)))
+		theta = sum(theta, graph.Mul(dense.TimesTransposed(rows, rows), graph.Reshape(features, size, size)))
 	}
-	mu := orOne(graph.MulScalar(graph.DivScalar(trace(theta), float64(size)), filterLevel(u.DType(), rowForm)))
+	mu := dense.OrOne(graph.MulScalar(graph.DivScalar(dense.Trace(theta), float64(size)), filterLevel(u.DType(), rowForm)))
 	diagonal := graph.ConvertDType(graph.Diagonal(u.Graph(), size), dtypes.Float64)
-	theta = graph.Add(theta, scaled(diagonal, mu))
-	inverse := item(choleskyInverse(graph.ExpandAxes(theta, 0), graph.Reshape(mu, 1)), 0)
+	theta = graph.Add(theta, dense.Scaled(diagonal, mu))
+	inverse := dense.Item(dense.CholeskyInverse(graph.ExpandAxes(theta, 0), graph.Reshape(mu, 1)), 0)
 	return func(r, _ *graph.Node) (s, iterations *graph.Node) {
 		flat := graph.ConvertDType(graph.Reshape(r, size, 1), dtypes.Float64)
-		s = solveWith(inverse, flat)
+		s = dense.SolveWith(inverse, flat)
 		return graph.ConvertDType(graph.Reshape(s, batch, classes), u.DType()), graph.Const(u.Graph(), int32(1))
 	}
 }

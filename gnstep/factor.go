@@ -5,6 +5,8 @@ package gnstep
 import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
+
+	"revgn/internal/dense"
 )
 
 // factored is a coupling's system ready to solve, with what is known of its spectrum.
@@ -47,25 +49,15 @@ func factorGroup(group []*normal, at *cut, done map[int]*factored) {
 	if at != nil {
 		t := truncate(m, *at)
 		for i, s := range group {
-			done[s.coupling] = &factored{normal: s, inverse: item(t.inverse, i), projector: item(t.projector, i), spectrum: t.spectra[i]}
+			done[s.coupling] = &factored{normal: s, inverse: dense.Item(t.inverse, i), projector: dense.Item(t.projector, i), spectrum: t.spectra[i]}
 		}
 		return
 	}
 	size, g := m.Shape().Dim(1), m.Graph()
 	diagonal := graph.ExpandAxes(graph.ConvertDType(graph.Diagonal(g, size), m.DType()), 0)
-	inverse := factorInverse(graph.Add(m, graph.Mul(diagonal, graph.Reshape(mu, len(group), 1, 1))), mu)
+	inverse := dense.FactorInverse(graph.Add(m, graph.Mul(diagonal, graph.Reshape(mu, len(group), 1, 1))), mu)
 	spectra := spectraOf(m, inverse, mu)
 	for i, s := range group {
-		done[s.coupling] = &factored{normal: s, inverse: item(inverse, i), spectrum: spectra[i]}
+		done[s.coupling] = &factored{normal: s, inverse: dense.Item(inverse, i), spectrum: spectra[i]}
 	}
-}
-
-// item is a[i] for a (n, …).
-func item(a *graph.Node, i int) *graph.Node {
-	ranges := []graph.SliceAxisSpec{graph.AxisRange(i, i+1)}
-	dims := a.Shape().Dimensions[1:]
-	for range dims {
-		ranges = append(ranges, graph.AxisRange())
-	}
-	return graph.Reshape(graph.Slice(a, ranges...), dims...)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 
+	"revgn/internal/dense"
 	"revgn/model"
 )
 
@@ -73,8 +74,9 @@ func newNormal(c model.Config, coupling int, p *model.Point, frozen frozenNodes)
 		n.phi = featuresOf(p)
 		n.matrix = n.featureGram()
 	}
-	meanDiagonal := graph.DivScalar(trace(n.matrix), float64(batch))
-	n.mu = orOne(graph.MulScalar(meanDiagonal, filterLevel(c.DType, n.form)))
+	meanDiagonal := graph.DivScalar(dense.Trace(n.matrix), float64(batch))
+	// Features that are all zero make a system of zeros, and any level above 0 gives the A = 0 that it has.
+	n.mu = dense.OrOne(graph.MulScalar(meanDiagonal, filterLevel(c.DType, n.form)))
 	return n
 }
 
@@ -86,17 +88,12 @@ func featuresOf(p *model.Point) *graph.Node {
 	return p.Phi
 }
 
-// orOne is a, and 1 where a is 0: features that are all zero make a system of zeros, and any level above 0 gives the A = 0 that it has.
-func orOne(a *graph.Node) *graph.Node {
-	return graph.Where(graph.Equal(a, graph.ZerosLike(a)), graph.OnesLike(a), a)
-}
-
 // rowGram is ΦΦᵀ (B, B) from Φ without the ones, which a bias adds.
 func rowGram(phi *graph.Node, bias bool) *graph.Node {
 	if bias {
-		return graph.OnePlus(gram(phi))
+		return graph.OnePlus(dense.Gram(phi))
 	}
-	return gram(phi)
+	return dense.Gram(phi)
 }
 
 // featureGram is ΦΦᵀ (rowForm) or ΦᵀΦ (columnForm), the ones included.
@@ -107,35 +104,24 @@ func (n *normal) featureGram() *graph.Node {
 	}
 	phi := n.phi
 	if bias {
-		phi = withOnes(phi)
+		phi = dense.WithOnes(phi)
 	}
-	return gram(graph.Transpose(phi, 0, 1))
+	return dense.Gram(graph.Transpose(phi, 0, 1))
 }
 
 // whitenedGram is X'X'ᵀ or X'ᵀX', whichever is smaller; B wins a tie, so that the size tells the two apart.
 func (n *normal) whitenedGram() *graph.Node {
 	if n.x.Shape().Dim(0) <= n.x.Shape().Dim(1) {
-		return gram(n.x)
+		return dense.Gram(n.x)
 	}
-	return gram(graph.Transpose(n.x, 0, 1))
+	return dense.Gram(graph.Transpose(n.x, 0, 1))
 }
 
 // whitened is X' = [x, 1]·diag(L, 1), or xL without a bias, in Float64.
 func whitened(p *model.Point, l *graph.Node) *graph.Node {
 	x := graph.MatMul(graph.ConvertDType(p.X, dtypes.Float64), l)
 	if p.Coupling.Bias != nil {
-		x = withOnes(x)
+		x = dense.WithOnes(x)
 	}
 	return x
-}
-
-// withOnes appends a column of ones.
-func withOnes(a *graph.Node) *graph.Node {
-	column := graph.Slice(a, graph.AxisRange(), graph.AxisRange(0, 1))
-	return graph.Concatenate([]*graph.Node{a, graph.OnesLike(column)}, 1)
-}
-
-func trace(m *graph.Node) *graph.Node {
-	diagonal := graph.Diagonal(m.Graph(), m.Shape().Dim(0))
-	return graph.ReduceAllSum(graph.Where(diagonal, m, graph.ZerosLike(m)))
 }

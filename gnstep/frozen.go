@@ -12,6 +12,7 @@ import (
 	gomlx "github.com/gomlx/gomlx/ml/model"
 	"gonum.org/v1/gonum/mat"
 
+	"revgn/internal/dense"
 	"revgn/model"
 )
 
@@ -31,7 +32,7 @@ func frozenPath(coupling int, name string) string {
 func freeze(backend compute.Backend, vars *model.Variables) error {
 	product, err := graph.NewExec(backend, func(c *graph.Node) *graph.Node {
 		c = graph.ConvertDType(c, dtypes.Float64)
-		return timesTransposed(c, c)
+		return dense.TimesTransposed(c, c)
 	})
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 
+	"revgn/internal/dense"
 	"revgn/model"
 )
 
@@ -42,7 +43,7 @@ func (i Inverse) validate(tau float64) error {
 
 // split solves block by block and returns the tangent that its sweep ends with.
 func (s *Step) split(trace *model.Trace, u *graph.Node, wanted model.Stream) ([]model.Delta, model.Stream, []CouplingReport) {
-	w := &sweep{step: s, trace: trace, scale: norm(u)}
+	w := &sweep{step: s, trace: trace, scale: dense.Norm(u)}
 	w.factor()
 	w.pullBack(u, wanted)
 	achieved := w.up()

@@ -5,6 +5,7 @@ package gnstep
 import (
 	"github.com/gomlx/gomlx/core/graph"
 
+	"revgn/internal/dense"
 	"revgn/model"
 )
 
@@ -27,7 +28,7 @@ func (p kernelPart) expand(s *graph.Node) *graph.Node {
 // contract is e[n,:]·δ[n,k,:], (B, K): how the logits move with the coupling's output.
 func (p kernelPart) contract(e *graph.Node) *graph.Node {
 	if p.delta.Rank() == 2 {
-		return timesTransposed(e, p.delta)
+		return dense.TimesTransposed(e, p.delta)
 	}
 	return graph.Dot(e, p.delta).General([]int{1}, []int{0}, []int{2}, []int{0})
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 
+	"revgn/internal/dense"
 	"revgn/model"
 )
 
@@ -32,7 +33,7 @@ type kernelChange struct {
 // Θ is close to Σ_c K_c ⊗ U_halfᵀU_half, and the halves of UᵀU = I are each close to I/2.
 func (s *Step) minNorm(trace *model.Trace, u *graph.Node) kernelChange {
 	parts := s.kernelParts(trace)
-	solve, bound := s.opts.kernelSolverFor(parts, u), graph.MulScalar(norm(u), kernelTolerance(u.DType()))
+	solve, bound := s.opts.kernelSolverFor(parts, u), graph.MulScalar(dense.Norm(u), kernelTolerance(u.DType()))
 	var total *graph.Node
 	c := kernelChange{iterations: graph.Const(u.Graph(), int32(0))}
 	left := u
@@ -74,7 +75,7 @@ func (s *Step) kernelParts(trace *model.Trace) []kernelPart {
 func (s *Step) featureGram(coupling int, p *model.Point) *graph.Node {
 	if formOf(s.vars.Config, coupling, 1) == identityForm {
 		x := whitened(p, frozenAt(s.vars, p.X.Graph(), coupling).l)
-		return graph.ConvertDType(gram(x), p.X.DType())
+		return graph.ConvertDType(dense.Gram(x), p.X.DType())
 	}
 	return rowGram(featuresOf(p), p.Coupling.Bias != nil)
 }
@@ -91,11 +92,11 @@ type kernelIterate struct {
 func solveKernel(parts []kernelPart, inverse, u, bound *graph.Node) kernelIterate {
 	g := u.Graph()
 	start := kernelIterate{
-		iterations: graph.Const(g, int32(0)), norm: frobenius(u), bound: bound, s: graph.ZerosLike(u), r: u,
+		iterations: graph.Const(g, int32(0)), norm: dense.Frobenius(u), bound: bound, s: graph.ZerosLike(u), r: u,
 		inverse: inverse, parts: parts,
 	}
-	start.p = solveWith(start.inverse, u)
-	start.product = inner(u, start.p)
+	start.p = dense.SolveWith(start.inverse, u)
+	start.product = dense.Inner(u, start.p)
 
 	state := start.state()
 	params := func(g *graph.Graph) kernelIterate {
@@ -116,15 +117,15 @@ func solveKernel(parts []kernelPart, inverse, u, bound *graph.Node) kernelIterat
 // next is one iteration, with Polak and Ribière's β, which forgives a preconditioned residual that rounding has bent.
 func (i kernelIterate) next(g *graph.Graph) kernelIterate {
 	image := kernelTimes(i.parts, i.p)
-	alpha := safeDiv(i.product, inner(i.p, image))
+	alpha := dense.SafeDiv(i.product, dense.Inner(i.p, image))
 	to := i
-	to.s = graph.Add(i.s, scaled(i.p, alpha))
-	to.r = graph.Sub(i.r, scaled(image, alpha))
-	z := solveWith(i.inverse, to.r)
-	beta := safeDiv(inner(z, graph.Sub(to.r, i.r)), i.product)
-	to.p = graph.Add(z, scaled(i.p, beta))
-	to.product = inner(z, to.r)
-	to.norm = frobenius(to.r)
+	to.s = graph.Add(i.s, dense.Scaled(i.p, alpha))
+	to.r = graph.Sub(i.r, dense.Scaled(image, alpha))
+	z := dense.SolveWith(i.inverse, to.r)
+	beta := dense.SafeDiv(dense.Inner(z, graph.Sub(to.r, i.r)), i.product)
+	to.p = graph.Add(z, dense.Scaled(i.p, beta))
+	to.product = dense.Inner(z, to.r)
+	to.norm = dense.Frobenius(to.r)
 	to.iterations = graph.Add(i.iterations, graph.Const(g, int32(1)))
 	return to
 }
@@ -137,10 +138,10 @@ func preconditioner(parts []kernelPart) *graph.Node {
 	}
 	m = graph.MulScalar(m, 0.5)
 	batch := m.Shape().Dim(0)
-	mu := graph.MulScalar(graph.DivScalar(trace(m), float64(batch)), filterLevel(m.DType(), rowForm))
+	mu := graph.MulScalar(graph.DivScalar(dense.Trace(m), float64(batch)), filterLevel(m.DType(), rowForm))
 	diagonal := graph.ConvertDType(graph.Diagonal(m.Graph(), batch), m.DType())
 	m = graph.Add(m, graph.Mul(diagonal, graph.Reshape(mu, 1, 1)))
-	return item(factorInverse(graph.ExpandAxes(m, 0), graph.Reshape(mu, 1)), 0)
+	return dense.Item(dense.FactorInverse(graph.ExpandAxes(m, 0), graph.Reshape(mu, 1)), 0)
 }
 
 // state lists the parts of the iterate, the couplings' last, and readKernelState takes them apart again.
@@ -158,14 +159,4 @@ func readKernelState(n []*graph.Node) kernelIterate {
 		i.parts = append(i.parts, kernelPart{n[c], n[c+1]})
 	}
 	return i
-}
-
-// inner is <a, b>, a scalar, as a product: the loop's body cannot hold reductions (see eliminateColumn).
-func inner(a, b *graph.Node) *graph.Node {
-	return graph.Dot(a, b).General([]int{0, 1}, nil, []int{0, 1}, nil)
-}
-
-// scaled is factor·a for a scalar factor.
-func scaled(a, factor *graph.Node) *graph.Node {
-	return graph.Mul(a, graph.BroadcastToDims(factor, a.Shape().Dimensions...))
 }

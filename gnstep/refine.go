@@ -7,6 +7,7 @@ import (
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 
+	"revgn/internal/dense"
 	"revgn/model"
 )
 
@@ -49,26 +50,26 @@ func (f *factored) solveRows(target, scale *graph.Node) solution {
 		target: target, phi: f.phi, gram: f.matrix, inverse: f.inverse, residual: target,
 	}
 	first := start.turn().advance(bias)
-	first.before = frobenius(target)
+	first.before = dense.Frobenius(target)
 
 	state := first.state()
 	more, pass := refineLoop(g, state)
 	end := readState(graph.While(more, pass, state...))
 	return solution{
 		delta: end.delta, achieved: graph.Sub(target, end.residual),
-		residual: ratio(end.norm, norm(target)), refinements: end.passes,
+		residual: dense.Ratio(end.norm, dense.Norm(target)), refinements: end.passes,
 	}
 }
 
 // turn makes the next direction: Z = (ΦΦᵀ + μI)⁻¹R, P ← Z + βP with the β that makes its image orthogonal to the image of the last one.
 func (i iterate) turn() iterate {
 	next := i
-	next.direction = solveWith(i.inverse, i.residual)
+	next.direction = dense.SolveWith(i.inverse, i.residual)
 	next.image = graph.MatMul(i.gram, next.direction)
 	if i.direction == nil {
 		return next
 	}
-	beta := graph.ExpandAxes(safeDiv(columnDots(next.image, i.image), columnDots(i.image, i.image)), 0)
+	beta := graph.ExpandAxes(dense.SafeDiv(dense.ColumnDots(next.image, i.image), dense.ColumnDots(i.image, i.image)), 0)
 	next.direction = graph.Sub(next.direction, graph.Mul(beta, i.direction))
 	next.image = graph.Sub(next.image, graph.Mul(beta, i.image))
 	return next
@@ -76,16 +77,16 @@ func (i iterate) turn() iterate {
 
 // advance moves A along P by the length that minimises each column's residual, and computes the true residual there.
 func (i iterate) advance(bias bool) iterate {
-	length := safeDiv(columnDots(i.residual, i.image), columnDots(i.image, i.image))
+	length := dense.SafeDiv(dense.ColumnDots(i.residual, i.image), dense.ColumnDots(i.image, i.image))
 	along := graph.Mul(i.direction, graph.ExpandAxes(length, 0))
 	next := i
-	next.delta.W = sum(i.delta.W, tallTimes(i.phi, along))
+	next.delta.W = sum(i.delta.W, dense.TallTimes(i.phi, along))
 	next.residual = graph.Sub(i.target, graph.MatMul(i.phi, next.delta.W))
 	if bias {
-		next.delta.Bias = sum(i.delta.Bias, columnSums(along))
+		next.delta.Bias = sum(i.delta.Bias, dense.ColumnSums(along))
 		next.residual = graph.Sub(next.residual, graph.ExpandAxes(next.delta.Bias, 0))
 	}
-	next.norm = frobenius(next.residual)
+	next.norm = dense.Frobenius(next.residual)
 	return next
 }
 
@@ -100,7 +101,7 @@ func refineLoop(g *graph.Graph, state []*graph.Node) (more, pass *graph.Function
 	}
 	more = graph.NewClosure(g, func(g *graph.Graph) []*graph.Node {
 		i := params(g)
-		falling := graph.LessThan(i.norm, scaled(i.before, graph.Const(g, shapes.CastAsDType(refineKept, i.norm.DType()))))
+		falling := graph.LessThan(i.norm, dense.Scaled(i.before, graph.Const(g, shapes.CastAsDType(refineKept, i.norm.DType()))))
 		unfinished := graph.And(graph.GreaterThan(i.norm, i.bound), falling)
 		return []*graph.Node{graph.And(unfinished, graph.LessThan(i.passes, graph.Const(g, int32(maxRefinements))))}
 	})
@@ -114,7 +115,7 @@ func refineLoop(g *graph.Graph, state []*graph.Node) (more, pass *graph.Function
 // refinePass is one turn of the loop. A pass that leaves more than refineKept of the residual is not kept, and ends the loop.
 func refinePass(g *graph.Graph, from iterate) iterate {
 	to := from.turn().advance(from.delta.Bias != nil)
-	better := graph.LessThan(to.norm, scaled(from.norm, graph.Const(g, shapes.CastAsDType(refineKept, from.norm.DType()))))
+	better := graph.LessThan(to.norm, dense.Scaled(from.norm, graph.Const(g, shapes.CastAsDType(refineKept, from.norm.DType()))))
 	keep := func(new, old *graph.Node) *graph.Node {
 		if new == nil {
 			return nil
@@ -146,25 +147,4 @@ func readState(s []*graph.Node) iterate {
 		i.delta.Bias = s[12]
 	}
 	return i
-}
-
-// columnSums is 1ᵀa (columns), columnDots that of a∘b, and frobenius ‖a‖, as products: the loop's body cannot hold reductions (see eliminateColumn).
-func columnSums(a *graph.Node) *graph.Node {
-	ones := graph.BroadcastToDims(graph.Const(a.Graph(), shapes.CastAsDType(1.0, a.DType())), a.Shape().Dim(0))
-	return graph.Dot(ones, a).General([]int{0}, nil, []int{0}, nil)
-}
-
-func columnDots(a, b *graph.Node) *graph.Node { return columnSums(graph.Mul(a, b)) }
-
-func frobenius(a *graph.Node) *graph.Node {
-	return graph.Sqrt(inner(a, a))
-}
-
-// safeDiv is a/b, and 0 where b is not positive: a column that is solved moves no further.
-func safeDiv(a, b *graph.Node) *graph.Node {
-	g, zero := a.Graph(), shapes.CastAsDType(0.0, a.DType())
-	zeros := graph.BroadcastToDims(graph.Const(g, zero), a.Shape().Dimensions...)
-	positive := graph.GreaterThan(b, zeros)
-	ones := graph.BroadcastToDims(graph.Const(g, shapes.CastAsDType(1.0, a.DType())), a.Shape().Dimensions...)
-	return graph.Where(positive, graph.Div(a, graph.Where(positive, b, ones)), zeros)
 }

@@ -18,6 +18,10 @@ type Report struct {
 	Clips                    float64 // entries of u that were cut at the bound that the curvature states
 	Iterations               float64 // of the solver for the whole kernel; 0 where couplings are solved one by one
 	Couplings                []CouplingNumbers
+
+	Trusted              bool // whether the step watches the loss; the fields below are zero if not
+	Accepted             bool // whether the loss let the change be made; true for steps that do not watch it
+	Ratio, Damping, Rate float64
 }
 
 // CouplingNumbers are the numbers of one coupling's solve.
@@ -34,6 +38,7 @@ const (
 	headNumbers     = 4
 	certNumbers     = 5
 	couplingNumbers = 5
+	trustNumbers    = 4
 )
 
 // Pack puts the scalars of an outcome into one Float64 vector, so that a step sends one small array to the host.
@@ -44,6 +49,9 @@ func (o Outcome) Pack() *graph.Node {
 		for _, r := range c.Couplings {
 			scalars = append(scalars, r.Rank, r.SigmaMax, r.SigmaMin, r.Residual, r.Refinements)
 		}
+	}
+	if t := o.Trust; t != nil {
+		scalars = append(scalars, t.Accepted, t.Ratio, t.Damping, t.Rate)
 	}
 	parts := make([]*graph.Node, len(scalars))
 	for i, scalar := range scalars {
@@ -56,6 +64,18 @@ func (o Outcome) Pack() *graph.Node {
 type Layout struct {
 	Certified bool
 	Couplings []string // those that the step solves for one by one
+	Trusted   bool     // whether the step watches the loss
+}
+
+func (l Layout) numbers() int {
+	n := headNumbers
+	if l.Certified {
+		n += certNumbers + couplingNumbers*len(l.Couplings)
+	}
+	if l.Trusted {
+		n += trustNumbers
+	}
+	return n
 }
 
 // Layout is that of the step's reports.
@@ -63,23 +83,24 @@ func (s *Step) Layout() Layout { return Layout{Certified: true, Couplings: s.Sol
 
 // Unpack reads what Pack wrote. A step without a certificate has the zero Layout.
 func Unpack(packed []float64, layout Layout) (Report, error) {
-	want := headNumbers
-	if layout.Certified {
-		want += certNumbers + couplingNumbers*len(layout.Couplings)
-	}
-	if len(packed) != want {
+	if want := layout.numbers(); len(packed) != want {
 		return Report{}, fmt.Errorf("a step report of %d numbers: %d were expected for %d couplings", len(packed), want, len(layout.Couplings))
 	}
-	r := Report{Loss: packed[0], Accuracy: packed[1], StepNorm: packed[2], Finite: packed[3] == 1, Certified: layout.Certified}
-	if !r.Certified {
-		return r, nil
+	r := Report{
+		Loss: packed[0], Accuracy: packed[1], StepNorm: packed[2], Finite: packed[3] == 1,
+		Certified: layout.Certified, Trusted: layout.Trusted, Accepted: true,
 	}
-	c := packed[headNumbers:]
-	r.Cert, r.CertLogits, r.Gain, r.Clips, r.Iterations = c[0], c[1], c[2], c[3], c[4]
-	rest := c[certNumbers:]
-	for i, name := range layout.Couplings {
-		p := rest[i*couplingNumbers:]
-		r.Couplings = append(r.Couplings, CouplingNumbers{name, p[0], p[1], p[2], p[3], p[4]})
+	rest := packed[headNumbers:]
+	if r.Certified {
+		r.Cert, r.CertLogits, r.Gain, r.Clips, r.Iterations = rest[0], rest[1], rest[2], rest[3], rest[4]
+		rest = rest[certNumbers:]
+		for _, name := range layout.Couplings {
+			r.Couplings = append(r.Couplings, CouplingNumbers{name, rest[0], rest[1], rest[2], rest[3], rest[4]})
+			rest = rest[couplingNumbers:]
+		}
+	}
+	if r.Trusted {
+		r.Accepted, r.Ratio, r.Damping, r.Rate = rest[0] == 1, rest[1], rest[2], rest[3]
 	}
 	return r, nil
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 
+	"revgn/internal/dense"
 	"revgn/model"
 )
 
@@ -45,17 +46,17 @@ func (f *factored) passes() int {
 // apply is (matrix + μI)⁻¹ t, or the truncated pseudo-inverse of the matrix.
 func (f *factored) apply(t *graph.Node) *graph.Node {
 	if f.projector != nil {
-		t = times(f.projector, t)
+		t = dense.Times(f.projector, t)
 	}
-	return solveWith(f.inverse, t)
+	return dense.SolveWith(f.inverse, t)
 }
 
 // solveTruncatedRows is A = ΦᵀY with the truncated pseudo-inverse's Y, in one pass.
 func (f *factored) solveTruncatedRows(target *graph.Node) solution {
 	y := f.apply(target)
-	delta := model.Delta{W: tallTimes(f.phi, y)}
+	delta := model.Delta{W: dense.TallTimes(f.phi, y)}
 	if f.point.Coupling.Bias != nil {
-		delta.Bias = columnSums(y)
+		delta.Bias = dense.ColumnSums(y)
 	}
 	return f.finish(delta, target)
 }
@@ -65,11 +66,11 @@ func (f *factored) solveColumns(target *graph.Node) solution {
 	bias := f.point.Coupling.Bias != nil
 	phi := f.phi
 	if bias {
-		phi = withOnes(phi)
+		phi = dense.WithOnes(phi)
 	}
-	a := f.apply(transposedTimes(phi, target))
+	a := f.apply(dense.TransposedTimes(phi, target))
 	for range f.passes() {
-		a = graph.Add(a, f.apply(transposedTimes(phi, graph.Sub(target, graph.MatMul(phi, a)))))
+		a = graph.Add(a, f.apply(dense.TransposedTimes(phi, graph.Sub(target, graph.MatMul(phi, a)))))
 	}
 	return f.finish(split(a, bias), target)
 }
@@ -78,7 +79,7 @@ func (f *factored) solveColumns(target *graph.Node) solution {
 func (f *factored) solveIdentity(target *graph.Node) solution {
 	c := f.point.Coupling
 	parts := split(f.whitenedSolution(graph.ConvertDType(target, dtypes.Float64)), c.Bias != nil)
-	delta := model.Delta{W: transposedTimes(c.C, graph.ConvertDType(transposedTimes(f.frozen.inverse, parts.W), c.C.DType()))}
+	delta := model.Delta{W: dense.TransposedTimes(c.C, graph.ConvertDType(dense.TransposedTimes(f.frozen.inverse, parts.W), c.C.DType()))}
 	if parts.Bias != nil {
 		delta.Bias = graph.ConvertDType(parts.Bias, c.C.DType())
 	}
@@ -93,11 +94,11 @@ func (f *factored) whitenedSolution(t *graph.Node) *graph.Node {
 		for range f.passes() {
 			y = graph.Add(y, f.apply(graph.Sub(t, graph.MatMul(f.matrix, y))))
 		}
-		return transposedTimes(f.x, y)
+		return dense.TransposedTimes(f.x, y)
 	}
-	s := f.apply(transposedTimes(f.x, t))
+	s := f.apply(dense.TransposedTimes(f.x, t))
 	for range f.passes() {
-		s = graph.Add(s, f.apply(transposedTimes(f.x, graph.Sub(t, graph.MatMul(f.x, s)))))
+		s = graph.Add(s, f.apply(dense.TransposedTimes(f.x, graph.Sub(t, graph.MatMul(f.x, s)))))
 	}
 	return s
 }
@@ -107,7 +108,7 @@ func (f *factored) finish(delta model.Delta, target *graph.Node) solution {
 	achieved := f.point.WeightTangent(delta)
 	return solution{
 		delta: delta, achieved: achieved,
-		residual:    ratio(norm(graph.Sub(target, achieved)), norm(target)),
+		residual:    dense.Ratio(dense.Norm(graph.Sub(target, achieved)), dense.Norm(target)),
 		refinements: graph.Const(target.Graph(), float64(f.passes())),
 	}
 }
@@ -119,10 +120,5 @@ func split(z *graph.Node, bias bool) model.Delta {
 	}
 	rows := z.Shape().Dim(0)
 	last := graph.Slice(z, graph.AxisRange(rows-1), graph.AxisRange())
-	return model.Delta{W: rowsOf(z, 0, rows-1), Bias: graph.Reshape(last, z.Shape().Dim(1))}
+	return model.Delta{W: dense.Rows(z, 0, rows-1), Bias: graph.Reshape(last, z.Shape().Dim(1))}
 }
-
-func norm(a *graph.Node) *graph.Node { return graph.Sqrt(graph.ReduceAllSum(graph.Square(a))) }
-
-// ratio is a/b, and 0 where both are.
-func ratio(a, b *graph.Node) *graph.Node { return graph.Div(a, orOne(b)) }

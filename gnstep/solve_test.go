@@ -12,6 +12,7 @@ import (
 
 	"revgn/internal/backend"
 	"revgn/internal/backend/backendtest"
+	"revgn/internal/dense"
 	"revgn/internal/oracle"
 	"revgn/internal/problem"
 	"revgn/model"
@@ -84,7 +85,7 @@ func solveAll(t *testing.T, b *backend.Backend, c *problem.Case) []solved {
 		}
 		var out []*graph.Node
 		for i, f := range inOrder(factorAll(systems, nil)) {
-			s := f.solve(in[1+i], norm(in[1+i]))
+			s := f.solve(in[1+i], dense.Norm(in[1+i]))
 			z := s.delta.W
 			if c.Bias {
 				z = graph.Concatenate([]*graph.Node{z, graph.ExpandAxes(s.delta.Bias, 0)}, 0)

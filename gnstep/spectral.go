@@ -8,8 +8,9 @@ import (
 	"strings"
 
 	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
+
+	"revgn/internal/dense"
 )
 
 // Solver is the way in which the split solves Φ A = T, and the minimum norm Θs = u.
@@ -73,12 +74,8 @@ func (o Options) cutOf(dtype dtypes.DType, batch, hidden int) *cut {
 	return &cut{relative: max(o.Rtol, eps*float64(max(batch, hidden))), absolute: o.Atol}
 }
 
-// The iteration for the matrix sign: signGrowth turns with the polynomial that lifts small eigenvalues fastest (by 3.44 each; Jordan et al., Muon, 2024), which
-// brings every |x| from 3.44^-signGrowth up into [0.68, 1.14], then signPolish turns of Newton and Schulz, which double the digits. An eigenvalue of Gm
-// nearer to the cut than 10⁻¹⁰ of the largest is kept in part.
+// An eigenvalue of Gm nearer to the cut than 10⁻¹⁰ of the largest is kept in part (dense.MatrixSign).
 const (
-	signGrowth    = 20
-	signPolish    = 7
 	spectralSteps = 40  // of power iteration: the cut is relative to σmax
 	headroom      = 1.1 // power iteration finds σmax from below
 )
@@ -97,61 +94,32 @@ func truncate(m *graph.Node, c cut) truncated {
 	g, n := m.Shape().Dim(0), m.Shape().Dim(1)
 	top := startVectors(m.Graph(), m.Shape())
 	for range spectralSteps {
-		top = unit(times(m, top))
+		top = unit(dense.Times(m, top))
 	}
-	largest := graph.Reshape(rayleigh(top, times(m, top)), g, 1, 1)
+	largest := graph.Reshape(rayleigh(top, dense.Times(m, top)), g, 1, 1)
 	threshold := graph.MaxScalar(graph.MulScalar(largest, c.relative*c.relative), c.absolute*c.absolute)
 	identity := graph.ExpandAxes(graph.ConvertDType(graph.Diagonal(m.Graph(), n), dtypes.Float64), 0)
 	shifted := graph.Div(graph.Sub(m, graph.Mul(identity, threshold)), graph.MulScalar(largest, headroom))
-	projector := graph.MulScalar(graph.Add(matrixSign(shifted), identity), 0.5)
-	kept := graph.Add(times(m, projector), graph.Mul(largest, graph.Sub(identity, projector)))
+	projector := graph.MulScalar(graph.Add(dense.MatrixSign(shifted), identity), 0.5)
+	kept := graph.Add(dense.Times(m, projector), graph.Mul(largest, graph.Sub(identity, projector)))
 	kept = graph.MulScalar(graph.Add(kept, graph.TransposeAllAxes(kept, 0, 2, 1)), 0.5)
-	inverse := choleskyInverse(kept, graph.Reshape(graph.MulScalar(threshold, 0.5), g))
+	inverse := dense.CholeskyInverse(kept, graph.Reshape(graph.MulScalar(threshold, 0.5), g))
 	t := truncated{projector: graph.ConvertDType(projector, dtype), inverse: graph.ConvertDType(inverse, dtype)}
 	t.spectra = keptSpectra(projector, inverse, graph.Reshape(largest, g))
 	return t
 }
 
-// matrixSign is sign(x) for symmetric x (g, n, n) with eigenvalues in [-1, 1].
-func matrixSign(x *graph.Node) *graph.Node {
-	turns := func(x *graph.Node, count int, turn func(g *graph.Graph, x *graph.Node) *graph.Node) *graph.Node {
-		params := func(g *graph.Graph) (i, y *graph.Node) {
-			return graph.Parameter(g, "turn", shapes.Make(dtypes.Int32)), graph.Parameter(g, "x", x.Shape())
-		}
-		more := graph.NewClosure(x.Graph(), func(g *graph.Graph) []*graph.Node {
-			i, _ := params(g)
-			return []*graph.Node{graph.LessThan(i, graph.Const(g, int32(count)))}
-		})
-		pass := graph.NewClosure(x.Graph(), func(g *graph.Graph) []*graph.Node {
-			i, y := params(g)
-			return []*graph.Node{graph.Add(i, graph.Const(g, int32(1))), turn(g, y)}
-		})
-		return graph.While(more, pass, graph.Const(x.Graph(), int32(0)), x)[1]
-	}
-	by := func(g *graph.Graph, factor float64, a *graph.Node) *graph.Node {
-		return scaled(a, graph.Const(g, factor))
-	}
-	x = turns(x, signGrowth, func(g *graph.Graph, x *graph.Node) *graph.Node {
-		square := times(x, x)
-		cubic := times(square, x)
-		return graph.Add(by(g, 3.4445, x), graph.Add(by(g, -4.7750, cubic), by(g, 2.0315, times(square, cubic))))
-	})
-	return turns(x, signPolish, func(g *graph.Graph, x *graph.Node) *graph.Node {
-		return graph.Sub(by(g, 1.5, x), by(g, 0.5, times(times(x, x), x)))
-	})
-}
-
 // keptSpectra are the spectra of what is kept: the rank is the trace of the projector, σmin comes from inverse iteration within its range.
 func keptSpectra(projector, inverse, largest *graph.Node) []spectrum {
 	g := projector.Shape().Dim(0)
-	bottom := times(projector, startVectors(projector.Graph(), projector.Shape()))
+	bottom := dense.Times(projector, startVectors(projector.Graph(), projector.Shape()))
 	for range spectralSteps {
-		bottom = unit(solveWith(inverse, bottom))
+		bottom = unit(dense.SolveWith(inverse, bottom))
 	}
-	smallest := graph.Reciprocal(rayleigh(bottom, solveWith(inverse, bottom)))
+	smallest := graph.Reciprocal(rayleigh(bottom, dense.SolveWith(inverse, bottom)))
 	out := make([]spectrum, g)
 	for i := range out {
-		out[i] = spectrum{rank: trace(item(projector, i)), sigmaMax: graph.Sqrt(item(largest, i)), sigmaMin: graph.Sqrt(item(smallest, i))}
+		out[i] = spectrum{rank: dense.Trace(dense.Item(projector, i)), sigmaMax: graph.Sqrt(dense.Item(largest, i)), sigmaMin: graph.Sqrt(dense.Item(smallest, i))}
 	}
 	return out
 }

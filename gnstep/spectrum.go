@@ -7,6 +7,8 @@ import (
 
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
+
+	"revgn/internal/dense"
 )
 
 // powerSteps is the number of products with the matrix, and with its inverse, behind the estimates of σmax and σmin: n² operations each.
@@ -25,19 +27,19 @@ func spectraOf(m, inverse, mu *graph.Node) []spectrum {
 	start := startVectors(m.Graph(), m.Shape())
 	top, bottom := start, start
 	for range powerSteps {
-		top = unit(times(m, top))
-		bottom = unit(solveWith(inverse, bottom))
+		top = unit(dense.Times(m, top))
+		bottom = unit(dense.SolveWith(inverse, bottom))
 	}
-	largest := rayleigh(top, times(m, top))
-	smallest := graph.Sub(graph.Reciprocal(rayleigh(bottom, solveWith(inverse, bottom))), mu)
+	largest := rayleigh(top, dense.Times(m, top))
+	smallest := graph.Sub(graph.Reciprocal(rayleigh(bottom, dense.SolveWith(inverse, bottom))), mu)
 	dropped := graph.Mul(mu, graph.ReduceSum(graph.Square(inverse), 1, 2))
 	out := make([]spectrum, n)
 	for i := range out {
-		top := graph.Sqrt(item(largest, i))
+		top := graph.Sqrt(dense.Item(largest, i))
 		out[i] = spectrum{
-			rank:     graph.AddScalar(graph.Neg(item(dropped, i)), float64(k)),
+			rank:     graph.AddScalar(graph.Neg(dense.Item(dropped, i)), float64(k)),
 			sigmaMax: top,
-			sigmaMin: graph.Min(top, graph.Sqrt(graph.Max(item(smallest, i), item(mu, i)))),
+			sigmaMin: graph.Min(top, graph.Sqrt(graph.Max(dense.Item(smallest, i), dense.Item(mu, i)))),
 		}
 	}
 	return out
@@ -56,7 +58,7 @@ func startVectors(g *graph.Graph, of shapes.Shape) *graph.Node {
 
 // unit scales each vector of v (n, k, 1) to length 1 and leaves one of zeros.
 func unit(v *graph.Node) *graph.Node {
-	return graph.Div(v, orOne(graph.Sqrt(reduceKeep(graph.Square(v), 1))))
+	return graph.Div(v, dense.OrOne(graph.Sqrt(reduceKeep(graph.Square(v), 1))))
 }
 
 // rayleigh is vᵀ(Mv) for unit vectors v, (n).

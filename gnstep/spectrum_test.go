@@ -13,6 +13,7 @@ import (
 
 	"revgn/internal/backend"
 	"revgn/internal/backend/backendtest"
+	"revgn/internal/dense"
 	"revgn/internal/problem"
 )
 
@@ -28,9 +29,9 @@ func TestSpectra(t *testing.T) {
 
 func checkSpectra(t *testing.T, b *backend.Backend, dtype dtypes.DType) {
 	const size = 40
-	features := matrixOf(21, size, 160)
+	features := problem.Normal(21, size, 160)
 	features.Apply(func(_, _ int, v float64) float64 { return max(v, 0) }, features)
-	deficient := matrixOf(22, size, 12)
+	deficient := problem.Normal(22, size, 12)
 	var stack, full, low mat.Dense
 	full.Mul(features, features.T())
 	low.Mul(deficient, deficient.T())
@@ -39,7 +40,7 @@ func checkSpectra(t *testing.T, b *backend.Backend, dtype dtypes.DType) {
 
 	exec := graph.MustNewExec(b.Backend, func(m, mu *graph.Node) *graph.Node {
 		unit := graph.ConvertDType(graph.Diagonal(m.Graph(), size), m.DType())
-		inverse := choleskyInverse(graph.Add(m, graph.Mul(graph.ExpandAxes(unit, 0), graph.Reshape(mu, 2, 1, 1))), mu)
+		inverse := dense.CholeskyInverse(graph.Add(m, graph.Mul(graph.ExpandAxes(unit, 0), graph.Reshape(mu, 2, 1, 1))), mu)
 		var numbers []*graph.Node
 		for _, s := range spectraOf(m, inverse, mu) {
 			numbers = append(numbers, s.rank, s.sigmaMax, s.sigmaMin)

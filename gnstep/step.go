@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 
+	"revgn/internal/dense"
 	"revgn/model"
 )
 
@@ -167,7 +168,7 @@ func (s *Step) Change(trace *model.Trace, labels *graph.Node) Change {
 
 // lift is v = u Uᵀ, cut in halves.
 func lift(u, readout *graph.Node) model.Stream {
-	return model.Split(timesTransposed(u, readout))
+	return model.Split(dense.TimesTransposed(u, readout))
 }
 
 // absurd is the certificate above which a step is not made: it would move the batch by ten times what was asked for, somewhere else. Only a solve that broke

@@ -28,12 +28,8 @@ func family() map[string]func(*gnstep.Options) {
 
 // maker makes a Gauss-Newton step of the options.
 func maker(o gnstep.Options) steppertest.Maker {
-	return func(b *backend.Backend, vars *model.Variables) (gnstep.Stepper, gnstep.Layout, error) {
-		step, err := gnstep.New(b.Backend, vars, o)
-		if err != nil {
-			return nil, gnstep.Layout{}, err
-		}
-		return step, step.Layout(), nil
+	return func(b *backend.Backend, vars *model.Variables) (gnstep.Stepper, error) {
+		return gnstep.New(b.Backend, vars, o)
 	}
 }
 

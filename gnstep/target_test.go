@@ -37,7 +37,7 @@ func targetOnDevice(t *testing.T, b *backend.Backend, dtype dtypes.DType, c Curv
 // u is the dense H⁺ε of every sample, and for the exact curvature of cross-entropy Σu = 0.
 func TestTargetAgainstOracle(t *testing.T) {
 	labels := []int32{0, 3, 2, 1, 3, 0}
-	z := matrixOf(9, len(labels), 4)
+	z := problem.Normal(9, len(labels), 4)
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
 		for _, dtype := range problem.DTypes() {
 			for _, curvature := range Curvatures() {

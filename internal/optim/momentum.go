@@ -8,6 +8,7 @@ import (
 	gomlx "github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/ml/train/optimizer"
 
+	"revgn/gnstep"
 	"revgn/model"
 )
 
@@ -21,7 +22,7 @@ type momentum struct {
 func newMomentum(vars *model.Variables, mu float64) (*momentum, error) {
 	m := &momentum{vars: vars, mu: mu}
 	for _, named := range vars.Trained() {
-		velocity, err := vars.Store.CreateVariable(StateScope+"momentum/"+named.Name, tensors.FromShape(named.Variable.Shape()))
+		velocity, err := vars.Store.CreateVariable(gnstep.StateScope+"momentum/"+named.Name, tensors.FromShape(named.Variable.Shape()))
 		if err != nil {
 			return nil, err
 		}

@@ -45,9 +45,6 @@ func DefaultOptions(kind Kind) Options {
 	return o
 }
 
-// StateScope is the part of the store that holds what a baseline keeps between steps.
-const StateScope = "/optimizers/"
-
 // baseline is a Stepper that follows the gradient.
 type baseline struct {
 	vars   *model.Variables
@@ -63,7 +60,7 @@ func New(vars *model.Variables, o Options) (gnstep.Stepper, error) {
 	b := &baseline{vars: vars, opts: o}
 	root := vars.Store.RootScope()
 	adam := func(decay float64) optimizer.Interface {
-		return optimizer.Adam().Scope(strings.Trim(StateScope, "/")).Betas(o.Beta1, o.Beta2).Epsilon(o.Eps).WeightDecay(decay).Done()
+		return optimizer.Adam().Scope(strings.Trim(gnstep.StateScope, "/")).Betas(o.Beta1, o.Beta2).Epsilon(o.Eps).WeightDecay(decay).Done()
 	}
 	switch o.Kind {
 	case SGD:
@@ -99,6 +96,9 @@ func (b *baseline) Build(x, labels, lr *graph.Node) gnstep.Outcome {
 		StepNorm: norm, Finite: finite, Logits: trace.Logits,
 	}
 }
+
+// Layout is that of a step without a certificate (gnstep.Stepper).
+func (b *baseline) Layout() gnstep.Layout { return gnstep.Layout{} }
 
 // learningRate makes the step's lr the value of the variable that the optimizers read.
 func learningRate(store *gomlx.Store, lr *graph.Node) {

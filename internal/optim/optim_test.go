@@ -23,10 +23,7 @@ import (
 func kinds() []optim.Kind { return []optim.Kind{optim.SGD, optim.Momentum, optim.Adam, optim.AdamW} }
 
 func maker(o optim.Options) steppertest.Maker {
-	return func(_ *backend.Backend, vars *model.Variables) (gnstep.Stepper, gnstep.Layout, error) {
-		stepper, err := optim.New(vars, o)
-		return stepper, gnstep.Layout{}, err
-	}
+	return func(_ *backend.Backend, vars *model.Variables) (gnstep.Stepper, error) { return optim.New(vars, o) }
 }
 
 // each runs fn on every baseline, backend and dtype.

@@ -108,6 +108,11 @@ func (c *Case) Gaussian(salt uint64, rows, cols int) *mat.Dense {
 	return rounded(c.Config.DType, gaussian(rand.New(rand.NewPCG(c.Seed, 1000+salt)), rows, cols, 1))
 }
 
+// Normal draws a matrix (rows, cols) of standard normal numbers from a seed.
+func Normal(seed uint64, rows, cols int) *mat.Dense {
+	return gaussian(rand.New(rand.NewPCG(seed, 11)), rows, cols, 1)
+}
+
 func gaussian(rng *rand.Rand, rows, cols int, std float64) *mat.Dense {
 	data := make([]float64, rows*cols)
 	for i := range data {

@@ -16,8 +16,8 @@ import (
 	"revgn/model"
 )
 
-// Maker makes the stepper under test for a network; layout is that of its reports.
-type Maker func(b *backend.Backend, vars *model.Variables) (stepper gnstep.Stepper, layout gnstep.Layout, err error)
+// Maker makes the stepper under test for a network.
+type Maker func(b *backend.Backend, vars *model.Variables) (gnstep.Stepper, error)
 
 // Rig is one stepper compiled for one case. All its steps go through the same compiled graph, as in training.
 type Rig struct {
@@ -29,11 +29,11 @@ type Rig struct {
 // NewRig compiles the step at its first call.
 func NewRig(t *testing.T, b *backend.Backend, c *problem.Case, make Maker) *Rig {
 	t.Helper()
-	stepper, layout, err := make(b, c.Vars)
+	stepper, err := make(b, c.Vars)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &Rig{Case: c, layout: layout}
+	r := &Rig{Case: c, layout: stepper.Layout()}
 	r.exec, err = gomlx.NewExec(b.Backend, c.Vars.Store, func(_ *gomlx.Scope, x, labels, lr *graph.Node) []*graph.Node {
 		o := stepper.Build(x, labels, lr)
 		change := graph.ZerosLike(o.Logits)

@@ -9,8 +9,8 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"revgn/gnstep"
 	"revgn/internal/npy"
-	"revgn/internal/optim"
 	"revgn/internal/record"
 )
 
@@ -26,10 +26,10 @@ func (r *runner) save(keep bool) error {
 		return err
 	}
 	for v := range r.vars.Store.IterVariables() {
-		if !strings.HasPrefix(v.Path(), optim.StateScope) || !v.HasValue() {
+		if !strings.HasPrefix(v.Path(), gnstep.StateScope) || !v.HasValue() {
 			continue
 		}
-		if err := add("opt/"+strings.TrimPrefix(v.Path(), optim.StateScope), v.MustValue()); err != nil {
+		if err := add("opt/"+strings.TrimPrefix(v.Path(), gnstep.StateScope), v.MustValue()); err != nil {
 			return err
 		}
 	}

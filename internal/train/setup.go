@@ -25,8 +25,7 @@ type session struct {
 	source  *data.Source
 	vars    *model.Variables
 	stepper gnstep.Stepper
-	layout  gnstep.Layout // of the step's reports
-	batch   int           // B
+	batch   int // B
 	// warnings are what was worth a warning before the first step.
 	warnings []string
 }
@@ -163,7 +162,6 @@ func (s *session) chooseStep() error {
 	loss := model.Loss(s.opts.Loss)
 	if s.opts.Optimizer != config.GN {
 		var err error
-		s.layout = gnstep.Layout{}
 		s.stepper, err = optim.New(s.vars, optim.Options{
 			Kind: optim.Kind(s.opts.Optimizer), Loss: loss, Smoothing: s.opts.LabelSmoothing, Momentum: s.opts.Momentum,
 			Beta1: s.opts.Beta1, Beta2: s.opts.Beta2, Eps: s.opts.Eps, WeightDecay: s.opts.WeightDecay,
@@ -178,6 +176,6 @@ func (s *session) chooseStep() error {
 	if err != nil {
 		return err
 	}
-	s.stepper, s.layout = step, step.Layout()
+	s.stepper = step
 	return nil
 }

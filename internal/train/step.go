@@ -23,7 +23,7 @@ func (r *runner) makeStep(p pick) error {
 	if err != nil {
 		return err
 	}
-	report, err := gnstep.Unpack(packed, r.layout)
+	report, err := gnstep.Unpack(packed, r.stepper.Layout())
 	if err != nil {
 		return err
 	}

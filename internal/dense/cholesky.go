@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package gnstep
+package dense
 
 import (
 	"github.com/gomlx/compute/dtypes"
@@ -12,19 +12,19 @@ import (
 // update work on more zeros.
 const baseWidth = 64
 
-// factorInverse is choleskyInverse in Float64, whatever the dtype of the matrices. The recursion multiplies by inverses, so its error grows with the condition
+// FactorInverse is choleskyInverse in Float64, whatever the dtype of the matrices. The recursion multiplies by inverses, so its error grows with the condition
 // λmax/μ; in Float32 that is enough to push pivots of smooth activations' Gram matrices under μ.
-func factorInverse(a, floor *graph.Node) *graph.Node {
-	double := choleskyInverse(graph.ConvertDType(a, dtypes.Float64), graph.ConvertDType(floor, dtypes.Float64))
+func FactorInverse(a, floor *graph.Node) *graph.Node {
+	double := CholeskyInverse(graph.ConvertDType(a, dtypes.Float64), graph.ConvertDType(floor, dtypes.Float64))
 	return graph.ConvertDType(double, a.DType())
 }
 
-// solveWith is A⁻¹t = L⁻ᵀ(L⁻¹t) from the inverse factor L⁻¹ of A; with a leading batch axis, for each of the batch.
-func solveWith(inverse, t *graph.Node) *graph.Node {
-	return transposedTimes(inverse, times(inverse, t))
+// SolveWith is A⁻¹t = L⁻ᵀ(L⁻¹t) from the inverse factor L⁻¹ of A; with a leading batch axis, for each of the batch.
+func SolveWith(inverse, t *graph.Node) *graph.Node {
+	return TransposedTimes(inverse, Times(inverse, t))
 }
 
-// choleskyInverse returns L⁻¹ for the Cholesky factors A = LLᵀ of n symmetric matrices at once, a (n, m, m). floor (n) bounds the pivots from below: with
+// CholeskyInverse returns L⁻¹ for the Cholesky factors A = LLᵀ of n symmetric matrices at once, a (n, m, m). floor (n) bounds the pivots from below: with
 // A = Gm + μI no exact pivot is under μ, so a smaller one is rounding and would only spread it.
 //
 // It halves the matrix down to baseWidth:
@@ -32,7 +32,7 @@ func solveWith(inverse, t *graph.Node) *graph.Node {
 //	A = [A11 A21ᵀ; A21 A22]:  L21 = A21 L11⁻ᵀ,  S = A22 - L21 L21ᵀ,  (L⁻¹)21 = -S^{-1/2} L21 L11⁻¹
 //
 // about m³ operations for factor and inverse together.
-func choleskyInverse(a, floor *graph.Node) *graph.Node {
+func CholeskyInverse(a, floor *graph.Node) *graph.Node {
 	n, m := a.Shape().Dim(0), a.Shape().Dim(1)
 	a.AssertDims(n, m, m)
 	if m <= baseWidth {
@@ -43,10 +43,10 @@ func choleskyInverse(a, floor *graph.Node) *graph.Node {
 	a21 := graph.Slice(a, graph.AxisRange(), graph.AxisRange(k), graph.AxisRange(0, k))
 	a22 := graph.Slice(a, graph.AxisRange(), graph.AxisRange(k), graph.AxisRange(k))
 
-	inv11 := choleskyInverse(a11, floor)
-	l21 := timesTransposed(a21, inv11)
-	inv22 := choleskyInverse(graph.Sub(a22, timesTransposed(l21, l21)), floor)
-	inv21 := graph.Neg(times(inv22, times(l21, inv11)))
+	inv11 := CholeskyInverse(a11, floor)
+	l21 := TimesTransposed(a21, inv11)
+	inv22 := CholeskyInverse(graph.Sub(a22, TimesTransposed(l21, l21)), floor)
+	inv21 := graph.Neg(Times(inv22, Times(l21, inv11)))
 
 	g := a.Graph()
 	corner := graph.Zeros(g, shapes.Make(a.DType(), n, k, m-k))
@@ -91,9 +91,9 @@ func eliminateColumn(w, j, floor *graph.Node) *graph.Node {
 	isRow := graph.Equal(rowIndex, graph.BroadcastToDims(j, n, m, 1))
 	isCol := graph.Equal(colIndex, graph.BroadcastToDims(j, n, 2*m, 1))
 
-	row := transposedTimes(graph.ConvertDType(isRow, dtype), w) // (n, 1, 2m)
-	col := times(w, graph.ConvertDType(isCol, dtype))           // (n, m, 1)
-	pivot := times(row, graph.ConvertDType(isCol, dtype))       // (n, 1, 1)
+	row := TransposedTimes(graph.ConvertDType(isRow, dtype), w) // (n, 1, 2m)
+	col := Times(w, graph.ConvertDType(isCol, dtype))           // (n, m, 1)
+	pivot := Times(row, graph.ConvertDType(isCol, dtype))       // (n, 1, 1)
 	root := graph.Sqrt(graph.Max(pivot, floor))
 	scaled := graph.Div(row, root)
 	below := graph.GreaterThan(rowIndex, graph.BroadcastToDims(j, n, m, 1))

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package gnstep
+package dense
 
 import (
 	"github.com/gomlx/gomlx/core/graph"
 )
 
-// gramBands is the number of row bands n that a Gram matrix is built from. Of n² tiles, n(n+1)/2 are computed, three quarters at n = 2. More bands save
+// GramBands is the number of row bands n that a Gram matrix is built from. Of n² tiles, n(n+1)/2 are computed, three quarters at n = 2. More bands save
 // operations and lose more to thin products: at B = 1000, h = 8000 on XLA 1, 2, 4 and 8 bands take 88, 68, 77 and 92 ms.
-const gramBands = 2
+const GramBands = 2
 
-// gram is a aᵀ for a (n, k), computed on and below the diagonal tiles and mirrored.
-func gram(a *graph.Node) *graph.Node {
+// Gram is a aᵀ for a (n, k), computed on and below the diagonal tiles and mirrored.
+func Gram(a *graph.Node) *graph.Node {
 	n := a.Shape().Dim(0)
-	bands := gramBands
+	bands := GramBands
 	if n < 16*bands {
 		bands = 1
 	}
 	rows := make([]*graph.Node, bands)
 	for i := range bands {
 		from, to := i*n/bands, (i+1)*n/bands
-		rows[i] = timesTransposed(rowsOf(a, from, to), rowsOf(a, 0, to))
+		rows[i] = TimesTransposed(Rows(a, from, to), Rows(a, 0, to))
 	}
 	return mirror(rows, n)
 }
@@ -42,23 +42,23 @@ func mirror(rows []*graph.Node, n int) *graph.Node {
 	return whole
 }
 
-func rowsOf(a *graph.Node, from, to int) *graph.Node {
+func Rows(a *graph.Node, from, to int) *graph.Node {
 	if from == 0 && to == a.Shape().Dim(0) {
 		return a
 	}
 	return graph.Slice(a, graph.AxisRange(from, to))
 }
 
-// timesTransposed is a bᵀ, transposedTimes aᵀ b; with a leading batch axis, for each of the batch. Neither makes a transposed copy.
-func timesTransposed(a, b *graph.Node) *graph.Node { return product(a, b, 1, 1) }
+// TimesTransposed is a bᵀ, transposedTimes aᵀ b; with a leading batch axis, for each of the batch. Neither makes a transposed copy.
+func TimesTransposed(a, b *graph.Node) *graph.Node { return product(a, b, 1, 1) }
 
-func transposedTimes(a, b *graph.Node) *graph.Node { return product(a, b, 0, 0) }
+func TransposedTimes(a, b *graph.Node) *graph.Node { return product(a, b, 0, 0) }
 
-func times(a, b *graph.Node) *graph.Node { return product(a, b, 1, 0) }
+func Times(a, b *graph.Node) *graph.Node { return product(a, b, 1, 0) }
 
-// tallTimes is aᵀ b for a (B, h) far wider than b (B, d), as (bᵀa)ᵀ: the small matrices are transposed, which on the Go backend takes half of the time of
+// TallTimes is aᵀ b for a (B, h) far wider than b (B, d), as (bᵀa)ᵀ: the small matrices are transposed, which on the Go backend takes half of the time of
 // contracting the rows of a, and on XLA the same.
-func tallTimes(a, b *graph.Node) *graph.Node {
+func TallTimes(a, b *graph.Node) *graph.Node {
 	return graph.Transpose(graph.MatMul(graph.Transpose(b, 0, 1), a), 0, 1)
 }
 

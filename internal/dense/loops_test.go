@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package gnstep
+package dense_test
 
 import (
 	"testing"
@@ -12,6 +12,7 @@ import (
 
 	"revgn/internal/backend"
 	"revgn/internal/backend/backendtest"
+	"revgn/internal/dense"
 	"revgn/internal/problem"
 )
 
@@ -23,7 +24,7 @@ func TestIndependentLoopsEnd(t *testing.T) {
 		exec := graph.MustNewExec(b.Backend, func(a, floor *graph.Node) *graph.Node {
 			sum := graph.ZerosLike(a)
 			for i := range loops {
-				sum = graph.Add(sum, choleskyInverse(graph.MulScalar(a, float64(1+i%2*3)), floor))
+				sum = graph.Add(sum, dense.CholeskyInverse(graph.MulScalar(a, float64(1+i%2*3)), floor))
 			}
 			return sum
 		})

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package gnstep
+package dense_test
 
 import (
 	"fmt"
@@ -13,6 +13,7 @@ import (
 
 	"revgn/internal/backend"
 	"revgn/internal/backend/backendtest"
+	"revgn/internal/dense"
 	"revgn/internal/problem"
 )
 
@@ -20,7 +21,7 @@ import (
 // bit.
 func TestGramIsTheProduct(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
-		for _, n := range []int{1, 2, 16*gramBands - 1, 16 * gramBands, 16*gramBands + 1, 135, 136, 200, 203} {
+		for _, n := range []int{1, 2, 16*dense.GramBands - 1, 16 * dense.GramBands, 16*dense.GramBands + 1, 135, 136, 200, 203} {
 			for _, dtype := range problem.DTypes() {
 				t.Run(fmt.Sprintf("%d/%s", n, dtype), func(t *testing.T) {
 					if b.Kind != "go" && (dtype == dtypes.Float64 || !slices.Contains([]int{2, 128, 203}, n)) {
@@ -34,9 +35,9 @@ func TestGramIsTheProduct(t *testing.T) {
 }
 
 func checkGram(t *testing.T, b *backend.Backend, dtype dtypes.DType, n int) {
-	exec := graph.MustNewExec(b.Backend, gram)
+	exec := graph.MustNewExec(b.Backend, dense.Gram)
 	defer exec.Finalize()
-	input := problem.Matrix(dtype, matrixOf(uint64(n), n, 7))
+	input := problem.Matrix(dtype, problem.Normal(uint64(n), n, 7))
 	a := problem.Dense(t, input)
 	out, err := exec.Call1(input)
 	if err != nil {
@@ -46,12 +47,12 @@ func checkGram(t *testing.T, b *backend.Backend, dtype dtypes.DType, n int) {
 	var want mat.Dense
 	want.Mul(a, a.T())
 	problem.Check(t, "aaᵀ", problem.Products, dtype, got, &want)
-	if n < 16*gramBands {
+	if n < 16*dense.GramBands {
 		return
 	}
 	band := func(i int) int { // the first row of the band that holds row i
-		for k := gramBands - 1; ; k-- {
-			if from := k * n / gramBands; from <= i {
+		for k := dense.GramBands - 1; ; k-- {
+			if from := k * n / dense.GramBands; from <= i {
 				return from
 			}
 		}
@@ -68,15 +69,15 @@ func checkGram(t *testing.T, b *backend.Backend, dtype dtypes.DType, n int) {
 // The three products that everything is made of, plain and batched.
 func TestProducts(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
-		a, c := matrixOf(1, 6, 4), matrixOf(2, 6, 4) // two 3x4 matrices each
+		a, c := problem.Normal(1, 6, 4), problem.Normal(2, 6, 4) // two 3x4 matrices each
 		exec := graph.MustNewExec(b.Backend, func(a, c *graph.Node) []*graph.Node {
 			var out []*graph.Node
-			batched := []*graph.Node{timesTransposed(a, c), transposedTimes(a, c), times(a, graph.Transpose(c, 1, 2))}
+			batched := []*graph.Node{dense.TimesTransposed(a, c), dense.TransposedTimes(a, c), dense.Times(a, graph.Transpose(c, 1, 2))}
 			for i := range 2 {
-				x, y := item(a, i), item(c, i)
-				out = append(out, timesTransposed(x, y), transposedTimes(x, y), times(x, graph.Transpose(y, 0, 1)))
+				x, y := dense.Item(a, i), dense.Item(c, i)
+				out = append(out, dense.TimesTransposed(x, y), dense.TransposedTimes(x, y), dense.Times(x, graph.Transpose(y, 0, 1)))
 				for _, product := range batched {
-					out = append(out, item(product, i))
+					out = append(out, dense.Item(product, i))
 				}
 			}
 			return out

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gnstep
+
+import (
+	"github.com/gomlx/gomlx/core/graph"
+
+	"revgn/internal/dense"
+	"revgn/model"
+)
+
+// PredictedChange is the change of the batch's mean loss, a scalar, that its quadratic model predicts where the logits (B, K) move by dz (B, K):
+//
+//	mean over samples of <ε, dz> + ½ dzᵀ H dz
+//
+// with the loss's own curvature H, whatever curvature a step used to find dz.
+func PredictedChange(objective model.Objective, logits, labels, dz *graph.Node) *graph.Node {
+	slope := graph.ReduceAllSum(graph.Mul(objective.Residual(logits, labels), dz))
+	squares := graph.Square(dz)
+	bend := graph.ReduceAllSum(squares)
+	if objective.Loss == model.CrossEntropy { // dzᵀ(diag(p) - ppᵀ)dz
+		p := graph.Softmax(logits, 1)
+		mean := graph.ReduceSum(graph.Mul(p, dz), 1)
+		bend = graph.Sub(graph.ReduceAllSum(graph.Mul(p, squares)), graph.ReduceAllSum(graph.Square(mean)))
+	}
+	return graph.DivScalar(graph.Add(slope, graph.MulScalar(bend, 0.5)), float64(dz.Shape().Dim(0)))
+}
+
+// The rule of Levenberg and Marquardt, by the ratio of the actual to the predicted change of the loss: above ratioGood λ falls, below ratioPoor it grows, and
+// where the loss does not fall the change is not made and λ grows faster.
+const (
+	ratioGood, ratioPoor = 0.75, 0.25
+	dampingFactor        = 1.5
+	rejectionFactor      = 4
+)
+
+// LevenbergMarquardt judges a change by the loss before it, after it, and the change that was predicted: whether it is accepted (Bool), the ratio of actual
+// to predicted change (0 where none was predicted), and the λ of the next step. A change of length zero is accepted and leaves λ as it is.
+func LevenbergMarquardt(lambda, before, after, predicted *graph.Node) (accepted, ratio, next *graph.Node) {
+	actual := graph.Sub(after, before)
+	none := graph.Equal(predicted, graph.ZerosLike(predicted))
+	ratio = graph.Where(none, graph.ZerosLike(actual), graph.Div(actual, dense.OrOne(predicted)))
+	at := func(v float64) *graph.Node { return graph.AddScalar(graph.ZerosLike(ratio), v) }
+	fell := graph.LessThan(actual, graph.ZerosLike(actual)) // false for a loss that is not a number
+	accepted = graph.LogicalOr(none, fell)
+	factor := graph.Where(graph.GreaterThan(ratio, at(ratioGood)), at(1/dampingFactor),
+		graph.Where(graph.LessThan(ratio, at(ratioPoor)), at(dampingFactor), at(1)))
+	factor = graph.Where(fell, factor, at(rejectionFactor))
+	return accepted, ratio, graph.Where(none, lambda, graph.Mul(lambda, factor))
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dense
+
+import (
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// WithOnes appends a column of ones.
+func WithOnes(a *graph.Node) *graph.Node {
+	column := graph.Slice(a, graph.AxisRange(), graph.AxisRange(0, 1))
+	return graph.Concatenate([]*graph.Node{a, graph.OnesLike(column)}, 1)
+}
+
+// Trace is the sum of the diagonal of m (n, n).
+func Trace(m *graph.Node) *graph.Node {
+	diagonal := graph.Diagonal(m.Graph(), m.Shape().Dim(0))
+	return graph.ReduceAllSum(graph.Where(diagonal, m, graph.ZerosLike(m)))
+}
+
+// Item is a[i] for a (n, …).
+func Item(a *graph.Node, i int) *graph.Node {
+	ranges := []graph.SliceAxisSpec{graph.AxisRange(i, i+1)}
+	dims := a.Shape().Dimensions[1:]
+	for range dims {
+		ranges = append(ranges, graph.AxisRange())
+	}
+	return graph.Reshape(graph.Slice(a, ranges...), dims...)
+}

@@ -22,10 +22,11 @@ import (
 func TestPackRoundTrip(t *testing.T) {
 	want := gnstep.Report{
 		Loss: 1, Accuracy: 0.5, StepNorm: 3, Finite: true, Certified: true, Cert: 0.25, CertLogits: 0.125, Gain: 7, Clips: 3, Iterations: 4,
+		Trusted: true, Ratio: 0.75, Damping: 18, Rate: 19,
 		Couplings: []gnstep.CouplingNumbers{{Name: "block0.f", Rank: 8, SigmaMax: 9, SigmaMin: 10, Residual: 11, Refinements: 12},
 			{Name: "block1.g", Rank: 13, SigmaMax: 14, SigmaMin: 15, Residual: 16, Refinements: 17}},
 	}
-	bare := gnstep.Report{Loss: 1, Accuracy: 0.5, StepNorm: 3}
+	bare := gnstep.Report{Loss: 1, Accuracy: 0.5, StepNorm: 3, Accepted: true}
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
 		packed := graph.MustNewExec(b.Backend, func(g *graph.Graph) (with, without *graph.Node) {
 			single, double := func(v float32) *graph.Node { return graph.Const(g, v) }, func(v float64) *graph.Node { return graph.Const(g, v) }
@@ -40,6 +41,7 @@ func TestPackRoundTrip(t *testing.T) {
 					Refinements: graph.Const(g, int32(v+4)),
 				})
 			}
+			o.Trust = &gnstep.Trust{Accepted: single(0), Ratio: double(0.75), Damping: single(18), Rate: single(19)}
 			return o.Pack(), without
 		})
 		defer packed.Finalize()
@@ -50,7 +52,7 @@ func TestPackRoundTrip(t *testing.T) {
 		for i, tt := range []struct {
 			layout gnstep.Layout
 			want   gnstep.Report
-		}{{gnstep.Layout{Certified: true, Couplings: []string{"block0.f", "block1.g"}}, want}, {gnstep.Layout{}, bare}} {
+		}{{gnstep.Layout{Certified: true, Couplings: []string{"block0.f", "block1.g"}, Trusted: true}, want}, {gnstep.Layout{}, bare}} {
 			got, err := gnstep.Unpack(problem.Flat(t, out[i]), tt.layout)
 			if err != nil || !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got %+v, %v, want %+v", got, err, tt.want)
@@ -60,13 +62,13 @@ func TestPackRoundTrip(t *testing.T) {
 }
 
 func TestUnpackRefusesOtherSizes(t *testing.T) {
-	none, kernel := gnstep.Layout{}, gnstep.Layout{Certified: true}
+	none, kernel, trusted := gnstep.Layout{}, gnstep.Layout{Certified: true}, gnstep.Layout{Trusted: true}
 	two := gnstep.Layout{Certified: true, Couplings: []string{"block0.f", "block0.g"}}
 	for _, tt := range []struct {
 		numbers int
 		layout  gnstep.Layout
 		ok      bool
-	}{{4, none, true}, {9, kernel, true}, {19, two, true}, {0, none, false}, {3, none, false}, {9, none, false}, {19, none, false}, {4, two, false}, {18, two, false}, {20, two, false}} {
+	}{{4, none, true}, {9, kernel, true}, {19, two, true}, {8, trusted, true}, {4, trusted, false}, {0, none, false}, {3, none, false}, {9, none, false}, {19, none, false}, {4, two, false}, {18, two, false}, {20, two, false}} {
 		_, err := gnstep.Unpack(make([]float64, tt.numbers), tt.layout)
 		if (err == nil) != tt.ok {
 			t.Errorf("%d numbers for %+v: error %v, want none is %v", tt.numbers, tt.layout, err, tt.ok)

@@ -22,6 +22,11 @@ type Config struct {
 	Bias            bool         // whether couplings train b
 	DType           dtypes.DType // Float32 or Float64
 	Seed            uint64
+
+	// What ties the network to the weights it starts from, θ0 (docs/controls.md), with z(θ) its logits: f = z(θ0) + s·(z(θ) - z(θ0)), or, linearised,
+	// f = z(θ0) + s·J(θ0)(θ - θ0).
+	OutputScale float64 // s; 0 stands for 1
+	Linearised  bool
 }
 
 // Default is the network of the paper with an h for small inputs; Width and Classes are left to the data.
@@ -48,6 +53,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("init-std %g: must be finite and not negative", c.InitStd)
 	case !(c.ProjGain > 0) || math.IsInf(c.ProjGain, 0):
 		return fmt.Errorf("proj-gain %g: must be finite and positive", c.ProjGain)
+	case !(c.OutputScale >= 0) || math.IsInf(c.OutputScale, 0):
+		return fmt.Errorf("output-scale %g: must be finite and positive", c.OutputScale)
 	case !isFloat(c.DType):
 		return fmt.Errorf("dtype %s: allowed are f32 and f64", c.DType)
 	}
@@ -56,6 +63,17 @@ func (c Config) Validate() error {
 	}
 	return c.FirstActivation.Validate()
 }
+
+// Scale is the output scale s, 1 where none is set.
+func (c Config) Scale() float64 {
+	if c.OutputScale == 0 {
+		return 1
+	}
+	return c.OutputScale
+}
+
+// Anchored tells whether the network needs the weights it starts from beside those it has: it is linearised, or has an output scale other than 1.
+func (c Config) Anchored() bool { return c.Linearised || c.Scale() != 1 }
 
 // Half is d, the number of columns of each half of the stream.
 func (c Config) Half() int { return c.Width / 2 }
@@ -97,9 +115,13 @@ func (c Config) Trainable() int {
 	return c.Couplings() * c.FeatureCount() * c.Half()
 }
 
-// Frozen counts the parameters that are drawn once: every C, and U.
+// Frozen counts the parameters that are drawn once: every C, U, and for an anchored network a copy of what it starts from.
 func (c Config) Frozen() int {
-	return c.Couplings()*c.Hidden*c.Half() + c.Width*c.Classes
+	n := c.Couplings()*c.Hidden*c.Half() + c.Width*c.Classes
+	if c.Anchored() {
+		n += c.Trainable()
+	}
+	return n
 }
 
 // CouplingName is the name of coupling i in files and tables: block0.f, block0.g, block1.f, …

@@ -18,6 +18,9 @@
 // A coupling is F(x) = Φ(x) Z. A block maps (x1, x2) to y1 = x1 + F(x2), y2 = x2 + G(y1); its inverse is x2 = y2 - G(y1), x1 = y1 - F(x2). Logits are
 // z = [y1, y2] U (docs/mathematics.md, section 1).
 //
+// Config.OutputScale and Config.Linearised tie the network to the weights it starts from (docs/controls.md); Network, Trace and all who work with them then
+// see the tied network: Trace.Logits are its logits, Network.U, Readout, Tangent and Adjoint its derivatives, and Weights what training changes.
+//
 // Graph functions panic on shapes that do not fit, as GoMLX's own do, while the graph is built; Config.Validate returns errors for what a caller can get
 // wrong. The package does not train, does not read data and does not open backends.
 package model

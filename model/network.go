@@ -6,8 +6,9 @@ import "github.com/gomlx/gomlx/core/graph"
 
 // Network holds the weights of a network as nodes of a graph.
 type Network struct {
-	Blocks []Block
-	U      *graph.Node // (D, K)
+	Blocks []Block     // where features and slopes are taken: at the weights, but for a linearised network at those it starts from
+	U      *graph.Node // (D, K): what maps a tangent of the stream to one of the logits, the frozen readout times the output scale
+	anchor *anchor     // nil for a network that is neither linearised nor scaled
 }
 
 // Couplings lists the couplings in order: block 0's F, block 0's G, block 1's F, …
@@ -23,7 +24,7 @@ func (n *Network) Couplings() []*Coupling {
 type Trace struct {
 	Net    *Network
 	Blocks []*BlockPoint
-	Out    Stream      // the stream after the last block
+	Out    Stream      // the stream after the last block; of a linearised network its first-order value
 	Logits *graph.Node // (B, K)
 }
 
@@ -35,15 +36,20 @@ func (n *Network) At(x *graph.Node) *Trace {
 		t.Blocks = append(t.Blocks, point)
 		t.Out = point.Y
 	}
-	t.Logits = n.Readout(t.Out)
+	if n.anchor == nil {
+		t.Logits = n.Readout(t.Out)
+	} else {
+		t.tie(x)
+	}
 	t.Logits.AssertDims(x.Shape().Dim(0), n.U.Shape().Dim(1))
 	return t
 }
 
-// Readout maps a stream, or a tangent of it, to logits: [y1, y2] U.
+// Readout maps a tangent of the stream to one of the logits, [y1, y2] U. Where the network has no anchor it maps a stream to its logits too.
 func (n *Network) Readout(s Stream) *graph.Node { return graph.MatMul(s.Join(), n.U) }
 
-// Inverse maps the stream after the last block back to the input (B, D).
+// Inverse maps the stream after the last block back to the input (B, D). A linearised network has no inverse: what is returned for it is that of the
+// network at the weights it starts from.
 func (n *Network) Inverse(s Stream) *graph.Node {
 	for l := len(n.Blocks) - 1; l >= 0; l-- {
 		s = n.Blocks[l].Inverse(s)
@@ -79,7 +85,8 @@ func (t *Trace) Tangent(input *Stream, deltas []Delta) Stream {
 	return s
 }
 
-// Adjoint maps a cotangent of the logits (B, K) to the cotangent of the input and to the gradient of every coupling's weights.
+// Adjoint maps a cotangent of the logits (B, K) to the cotangent of the input and to the gradient of every coupling's weights. Of an anchored network the
+// former is that of the blocks alone, times the output scale: the logits at the start, which depend on the input too, are left out.
 func (t *Trace) Adjoint(cotangent *graph.Node) (gx Stream, deltas []Delta) {
 	gx = Split(timesTransposed(cotangent, t.Net.U))
 	deltas = make([]Delta, 2*len(t.Blocks))

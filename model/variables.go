@@ -16,8 +16,12 @@ type Variables struct {
 	Store  *gomlx.Store
 }
 
-// scope is the part of the store that holds the network; what an optimizer keeps lies elsewhere.
-const scope = "/net/"
+// scope is the part of the store that holds the network; what an optimizer keeps lies elsewhere. startScope holds the weights that an anchored network starts
+// from, once more: they follow from the configuration, as C and U do, so checkpoints leave them out.
+const (
+	scope      = "/net/"
+	startScope = "/start/"
+)
 
 // NewVariables draws the initial values of the network into a new store.
 func NewVariables(c Config) (*Variables, error) {
@@ -27,13 +31,29 @@ func NewVariables(c Config) (*Variables, error) {
 		if err != nil {
 			return nil, err
 		}
-		variable, err := v.Store.CreateVariable(path(name), value)
-		if err != nil {
+		if c.Anchored() && IsTrained(name) {
+			start, err := value.LocalClone()
+			if err != nil {
+				return nil, err
+			}
+			if err := v.create(startScope, name, start, false); err != nil {
+				return nil, err
+			}
+		}
+		if err := v.create(scope, name, value, IsTrained(name)); err != nil {
 			return nil, err
 		}
-		variable.SetTrainable(IsTrained(name))
 	}
 	return v, nil
+}
+
+func (v *Variables) create(scope, name string, value *tensors.Tensor, trained bool) error {
+	variable, err := v.Store.CreateVariable(path(scope, name), value)
+	if err != nil {
+		return err
+	}
+	variable.SetTrainable(trained)
+	return nil
 }
 
 // IsTrained tells from the name of a tensor whether training changes it.
@@ -41,28 +61,41 @@ func IsTrained(name string) bool {
 	return strings.HasSuffix(name, ".W") || strings.HasSuffix(name, ".b")
 }
 
-func path(name string) string { return scope + strings.ReplaceAll(name, ".", "/") }
+func path(scope, name string) string { return scope + strings.ReplaceAll(name, ".", "/") }
 
 // Network returns the weights as nodes of g; inside a step these are the weights before it.
 func (v *Variables) Network(g *graph.Graph) *Network {
-	n := &Network{U: v.node(g, ReadoutName)}
-	for l := range v.Config.Blocks {
-		n.Blocks = append(n.Blocks, Block{F: v.coupling(g, 2*l), G: v.coupling(g, 2*l+1)})
+	n := &Network{Blocks: v.blocks(g, scope), U: v.node(g, scope, ReadoutName)}
+	if v.Config.Anchored() {
+		return n.anchored(v.blocks(g, startScope), v.Config)
 	}
 	return n
 }
 
-func (v *Variables) coupling(g *graph.Graph, i int) *Coupling {
+// blocks are the blocks with the trained weights that lie in the scope.
+func (v *Variables) blocks(g *graph.Graph, trained string) []Block {
+	var blocks []Block
+	for l := range v.Config.Blocks {
+		blocks = append(blocks, Block{F: v.coupling(g, trained, 2*l), G: v.coupling(g, trained, 2*l+1)})
+	}
+	return blocks
+}
+
+func (v *Variables) coupling(g *graph.Graph, trained string, i int) *Coupling {
 	name := CouplingName(i)
-	c := &Coupling{Name: name, Act: v.Config.ActivationOf(i), C: v.node(g, name+".C"), W: v.node(g, name+".W")}
+	c := &Coupling{Name: name, Act: v.Config.ActivationOf(i), C: v.node(g, scope, name+".C"), W: v.node(g, trained, name+".W")}
 	if v.Config.Bias {
-		c.Bias = v.node(g, name+".b")
+		c.Bias = v.node(g, trained, name+".b")
 	}
 	return c
 }
 
-func (v *Variables) node(g *graph.Graph, name string) *graph.Node {
-	return v.Store.GetVariable(path(name)).NodeValue(g)
+func (v *Variables) node(g *graph.Graph, scope, name string) *graph.Node {
+	return v.variable(scope, name).NodeValue(g)
+}
+
+func (v *Variables) variable(scope, name string) *gomlx.Variable {
+	return v.Store.GetVariable(path(scope, name))
 }
 
 // Trained lists the trained tensors' variables by name, in the order of TensorNames.
@@ -70,7 +103,7 @@ func (v *Variables) Trained() []Named {
 	var trained []Named
 	for _, name := range v.Config.TensorNames() {
 		if IsTrained(name) {
-			trained = append(trained, Named{name, v.Store.GetVariable(path(name))})
+			trained = append(trained, Named{name, v.variable(scope, name)})
 		}
 	}
 	return trained
@@ -86,7 +119,7 @@ type Named struct {
 func (v *Variables) Values() (map[string]*tensors.Tensor, error) {
 	values := map[string]*tensors.Tensor{}
 	for _, name := range v.Config.TensorNames() {
-		value, err := v.Store.GetVariable(path(name)).Value()
+		value, err := v.variable(scope, name).Value()
 		if err != nil {
 			return nil, err
 		}
@@ -99,9 +132,9 @@ func (v *Variables) Values() (map[string]*tensors.Tensor, error) {
 func (v *Variables) Update(after []Delta) {
 	for i, z := range after {
 		name := CouplingName(i)
-		v.Store.GetVariable(path(name + ".W")).SetNodeValue(z.W)
+		v.variable(scope, name+".W").SetNodeValue(z.W)
 		if z.Bias != nil {
-			v.Store.GetVariable(path(name + ".b")).SetNodeValue(z.Bias)
+			v.variable(scope, name+".b").SetNodeValue(z.Bias)
 		}
 	}
 }

@@ -57,11 +57,12 @@ func (o *Options) addStep(fs *pflag.FlagSet) {
 }
 
 func (o *Options) addBaselines(fs *pflag.FlagSet) {
-	fs.Var(floatValue{&o.Momentum}, "momentum", "momentum: factor of the old direction")
+	fs.Var(floatValue{&o.Momentum}, "momentum", "momentum, muon: factor of the old direction (default 0.95 for muon)")
 	fs.Var(floatValue{&o.Beta1}, "beta1", "adam, adamw: decay of the first moment")
 	fs.Var(floatValue{&o.Beta2}, "beta2", "adam, adamw: decay of the second moment")
 	fs.Var(floatValue{&o.Eps}, "eps", "adam, adamw: added to the denominator")
-	fs.Var(floatValue{&o.WeightDecay}, "weight-decay", "sgd, momentum, adam: L2 in the gradient; adamw: decoupled (default 0.01 there)")
+	fs.Var(floatValue{&o.WeightDecay}, "weight-decay", "sgd, momentum, adam: L2 in the gradient; adamw, muon: decoupled (default 0.01 for adamw)")
+	fs.Var(floatValue{&o.KFACDamping}, "kfac-damping", "kfac: damping λ of the first step, which adapts")
 }
 
 func (o *Options) addLength(fs *pflag.FlagSet) {

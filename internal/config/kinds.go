@@ -42,9 +42,11 @@ const (
 	Momentum Optimizer = "momentum"
 	Adam     Optimizer = "adam"
 	AdamW    Optimizer = "adamw"
+	Muon     Optimizer = "muon"
+	KFAC     Optimizer = "kfac"
 )
 
-func optimizers() []Optimizer { return []Optimizer{GN, SGD, Momentum, Adam, AdamW} }
+func optimizers() []Optimizer { return []Optimizer{GN, SGD, Momentum, Adam, AdamW, Muon, KFAC} }
 
 // Loss is the training loss, a mean over samples.
 type Loss string

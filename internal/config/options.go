@@ -44,11 +44,12 @@ type Options struct {
 	Atol           float64 `yaml:"atol"`          // singular values below atol are dropped
 	Legacy         bool    `yaml:"legacy"`        // the released configuration's truncated step: rtol 1e-2, no carrying
 	RequireExact   float64 `yaml:"require-exact"` // largest certificate allowed; 0: no limit
-	Momentum       float64 `yaml:"momentum"`      // momentum only
+	Momentum       float64 `yaml:"momentum"`      // momentum, muon
 	Beta1          float64 `yaml:"beta1"`         // adam, adamw
 	Beta2          float64 `yaml:"beta2"`         // adam, adamw
 	Eps            float64 `yaml:"eps"`           // adam, adamw
-	WeightDecay    float64 `yaml:"weight-decay"`  // sgd, momentum, adam: added to the gradient; adamw: decoupled
+	WeightDecay    float64 `yaml:"weight-decay"`  // sgd, momentum, adam: added to the gradient; adamw, muon: decoupled
+	KFACDamping    float64 `yaml:"kfac-damping"`  // kfac: λ before the first step
 
 	// Length and order.
 	BatchSize int    `yaml:"batch-size"` // B; 0 with FullBatch
@@ -85,7 +86,7 @@ func common() Options {
 	return Options{
 		Activation: ReLU, FirstActivation: Identity, InitStd: 1e-3, ProjGain: 1, Bias: true,
 		Whiten: WhitenNone, Loss: CrossEntropy, Curvature: CurvatureIdentity, Inverse: Inverse{Kind: InverseSplit}, Carry: true, Solver: SolverAuto,
-		Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8,
+		Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, KFACDamping: 0.1,
 		Seed: 42, DType: F32, Backend: "auto",
 		Measure: true, Heldout: 256, LogFormat: LogText,
 	}

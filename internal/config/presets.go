@@ -23,7 +23,7 @@ type preset struct {
 }
 
 // rates are the learning rates; gn is the step α.
-type rates struct{ gn, sgd, momentum, adam, adamw float64 }
+type rates struct{ gn, sgd, momentum, adam, adamw, muon, kfac float64 }
 
 // presets returns the table, the default first.
 //
@@ -35,11 +35,11 @@ type rates struct{ gn, sgd, momentum, adam, adamw float64 }
 // lr/(1-0.9), adamw has adam's.
 func presets() []preset {
 	return []preset{
-		{"digits", "digits", 0, 2, 2000, 479, 20, rates{gn: 0.5, sgd: 0.1, momentum: 0.01, adam: 1e-3, adamw: 1e-3}},
-		{"mnist-minibatch", "mnist", 0, 2, 8000, 1000, 100, rates{gn: 0.2, sgd: 0.1, momentum: 0.01, adam: 1e-4, adamw: 1e-4}},
-		{"mnist-fullbatch", "mnist", 1024, 2, 8000, 0, 100, rates{gn: 1, sgd: 0.1, momentum: 0.01, adam: 1e-4, adamw: 1e-4}},
-		{"cifar10-minibatch", "cifar10", 0, 6, 8000, 1000, 100, rates{gn: 0.6, sgd: 0.01, momentum: 0.001, adam: 1e-4, adamw: 1e-4}},
-		{"cifar10-fullbatch", "cifar10", 1024, 6, 8000, 0, 100, rates{gn: 1, sgd: 0.01, momentum: 0.001, adam: 1e-5, adamw: 1e-5}},
+		{"digits", "digits", 0, 2, 2000, 479, 20, rates{gn: 0.5, sgd: 0.1, momentum: 0.01, adam: 1e-3, adamw: 1e-3, muon: 0.02, kfac: 1}},
+		{"mnist-minibatch", "mnist", 0, 2, 8000, 1000, 100, rates{gn: 0.2, sgd: 0.1, momentum: 0.01, adam: 1e-4, adamw: 1e-4, muon: 0.02, kfac: 1}},
+		{"mnist-fullbatch", "mnist", 1024, 2, 8000, 0, 100, rates{gn: 1, sgd: 0.1, momentum: 0.01, adam: 1e-4, adamw: 1e-4, muon: 0.02, kfac: 1}},
+		{"cifar10-minibatch", "cifar10", 0, 6, 8000, 1000, 100, rates{gn: 0.6, sgd: 0.01, momentum: 0.001, adam: 1e-4, adamw: 1e-4, muon: 0.02, kfac: 1}},
+		{"cifar10-fullbatch", "cifar10", 1024, 6, 8000, 0, 100, rates{gn: 1, sgd: 0.01, momentum: 0.001, adam: 1e-5, adamw: 1e-5, muon: 0.02, kfac: 1}},
 	}
 }
 
@@ -76,8 +76,11 @@ func (p preset) apply(o *Options, optimizer Optimizer) {
 	o.Blocks, o.Hidden = p.blocks, p.hidden
 	o.BatchSize, o.FullBatch, o.Epochs = p.batch, p.batch == 0, p.epochs
 	o.Optimizer, o.LR = optimizer, p.lr.of(optimizer)
-	if optimizer == AdamW {
+	switch optimizer {
+	case AdamW:
 		o.WeightDecay = 0.01 // PyTorch's default; 0 for the others
+	case Muon:
+		o.Momentum = 0.95 // PyTorch's default
 	}
 }
 
@@ -92,6 +95,10 @@ func (r rates) of(optimizer Optimizer) float64 {
 		return r.adam
 	case AdamW:
 		return r.adamw
+	case Muon:
+		return r.muon
+	case KFAC:
+		return r.kfac
 	default:
 		return r.gn
 	}

@@ -65,6 +65,8 @@ func TestPrecedence(t *testing.T) {
 		{"flag at the preset's value still wins", []string{"--config", file, "--lr=1"}, func(o *Options) bool { return o.LR == 1 }},
 		{"optimizer chooses the rate", []string{"--preset=cifar10-fullbatch", "--optimizer=adam"}, func(o *Options) bool { return o.LR == 1e-5 }},
 		{"adamw decays by default", []string{"--optimizer=adamw"}, func(o *Options) bool { return o.WeightDecay == 0.01 }},
+		{"muon's momentum is its own", []string{"--optimizer=muon"}, func(o *Options) bool { return o.Momentum == 0.95 && o.WeightDecay == 0 }},
+		{"momentum given to muon", []string{"--optimizer=muon", "--momentum=0.9"}, func(o *Options) bool { return o.Momentum == 0.9 }},
 		{"batch-size turns off full-batch", []string{"--preset=mnist-fullbatch", "--batch-size=256"}, func(o *Options) bool { return !o.FullBatch && o.BatchSize == 256 }},
 		{"full-batch clears batch-size", []string{"--full-batch"}, func(o *Options) bool { return o.FullBatch && o.BatchSize == 0 }},
 		{"steps clears epochs", []string{"--steps=60"}, func(o *Options) bool { return o.Steps == 60 && o.Epochs == 0 }},

@@ -60,9 +60,16 @@ func (v switchValue) Set(s string) error {
 	return err
 }
 
-// After returns the options that hold once the switch is made.
+// After returns the options that hold once the switch is made. A momentum that was given stays.
 func (o Options) After(s Switch) (Options, error) {
+	here, err := Preset(o.Preset, o.Optimizer)
+	if err != nil {
+		return o, err
+	}
 	there, err := Preset(o.Preset, s.To)
+	if o.Momentum == here.Momentum {
+		o.Momentum = there.Momentum
+	}
 	o.Optimizer, o.LR, o.WeightDecay = s.To, there.LR, there.WeightDecay
 	return o, err
 }

@@ -41,11 +41,12 @@ func (o *Options) idle() []string {
 		{"curvature", o.Curvature != std.Curvature, gn},
 		{"damping", o.Damping != 0, gn && o.Curvature == CurvatureDamped},
 		{"solver", o.Solver != std.Solver, gn},
-		{"momentum", o.Momentum != std.Momentum, o.Optimizer == Momentum},
+		{"momentum", o.Momentum != std.Momentum, o.Optimizer == Momentum || o.Optimizer == Muon},
 		{"beta1", o.Beta1 != std.Beta1, adam},
 		{"beta2", o.Beta2 != std.Beta2, adam},
 		{"eps", o.Eps != std.Eps, adam},
-		{"weight-decay", o.WeightDecay != 0, !gn},
+		{"weight-decay", o.WeightDecay != 0, !gn && o.Optimizer != KFAC},
+		{"kfac-damping", o.KFACDamping != std.KFACDamping, o.Optimizer == KFAC},
 	} {
 		if c.changed && !c.read {
 			names = append(names, c.name)

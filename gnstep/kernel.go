@@ -17,12 +17,15 @@ type kernelPart struct {
 	delta *graph.Node // δ_c, (B, K, d), or (K, d) where it is the same for every sample
 }
 
-// expand is Σ_k s[n,k] δ[n,k,:], (B, d): what the cotangent s (B, K) of the logits is at the coupling's output.
-func (p kernelPart) expand(s *graph.Node) *graph.Node {
-	if p.delta.Rank() == 2 {
-		return graph.MatMul(s, p.delta)
+// expand is what the cotangent s (B, K) of the logits is at the coupling's output, (B, d).
+func (p kernelPart) expand(s *graph.Node) *graph.Node { return Expand(p.delta, s) }
+
+// Expand is Σ_k s[n,k] δ[n,k,:], (B, d), for s (B, K) and δ as Cotangents has it: a cotangent of the logits taken to a coupling's output.
+func Expand(delta, s *graph.Node) *graph.Node {
+	if delta.Rank() == 2 {
+		return graph.MatMul(s, delta)
 	}
-	return graph.Dot(s, p.delta).General([]int{1}, []int{0}, []int{1}, []int{0})
+	return graph.Dot(s, delta).General([]int{1}, []int{0}, []int{1}, []int{0})
 }
 
 // contract is e[n,:]·δ[n,k,:], (B, K): how the logits move with the coupling's output.
@@ -70,9 +73,9 @@ func (a cotangent) through(p *model.Point) cotangent {
 	return cotangent{p.Adjoint(a.node), false}
 }
 
-// cotangents are δ_c of every coupling: K adjoint passes seeded with the columns of U. The G of the top block sees the column itself, and nothing is computed
-// for it.
-func cotangents(trace *model.Trace) []*graph.Node {
+// Cotangents are δ_c of every coupling, (B, K, d), or (K, d) where it is the same for every sample: K adjoint passes seeded with the columns of U. The G of the
+// top block sees the column itself, and nothing is computed for it.
+func Cotangents(trace *model.Trace) []*graph.Node {
 	u := trace.Net.U
 	classes, d := u.Shape().Dim(1), u.Shape().Dim(0)/2
 	byClass := make([][]cotangent, 2*len(trace.Blocks)) // [coupling][class]

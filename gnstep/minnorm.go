@@ -64,7 +64,7 @@ func realise(trace *model.Trace, parts []kernelPart, s *graph.Node) []model.Delt
 // kernelParts are the Gram matrices and the cotangents of every coupling.
 func (s *Step) kernelParts(trace *model.Trace) []kernelPart {
 	var parts []kernelPart
-	deltas := cotangents(trace)
+	deltas := Cotangents(trace)
 	for c, p := range trace.Points() {
 		parts = append(parts, kernelPart{gram: s.featureGram(c, p), delta: deltas[c]})
 	}

@@ -40,6 +40,8 @@ func TestValidateNamesFieldAndValue(t *testing.T) {
 		{"infinite deviation", func(c *model.Config) { c.InitStd = math.Inf(1) }, []string{"init-std +Inf"}},
 		{"no gain", func(c *model.Config) { c.ProjGain = 0 }, []string{"proj-gain 0", "positive"}},
 		{"NaN gain", func(c *model.Config) { c.ProjGain = math.NaN() }, []string{"proj-gain NaN"}},
+		{"negative output scale", func(c *model.Config) { c.OutputScale = -2 }, []string{"output-scale -2", "positive"}},
+		{"endless output scale", func(c *model.Config) { c.OutputScale = math.Inf(1) }, []string{"output-scale +Inf", "finite"}},
 		{"half precision", func(c *model.Config) { c.DType = dtypes.Float16 }, []string{"dtype", "f32", "f64"}},
 		{"no dtype", func(c *model.Config) { c.DType = dtypes.InvalidDType }, []string{"dtype"}},
 		{"unknown activation", func(c *model.Config) { c.Activation = "swish" }, []string{"activation", `"swish"`, "relu"}},

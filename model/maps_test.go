@@ -75,6 +75,8 @@ func (m *maps) build(in []*graph.Node, note func(string, *graph.Node)) {
 	note("weight tangent", trace.Tangent(nil, deltas).Join())
 	note("whole tangent", trace.Tangent(&s, deltas).Join())
 	note("readout of tangent", net.Readout(trace.Tangent(nil, deltas)))
+	note("lift", net.Lift(g).Join())
+	note("lift by its matrix", graph.MatMul(g, net.LiftMatrix()))
 	back := tangent
 	for l := len(trace.Blocks) - 1; l >= 0; l-- {
 		back = trace.Blocks[l].InverseTangent(back)
@@ -95,10 +97,10 @@ func (m *maps) build(in []*graph.Node, note func(string, *graph.Node)) {
 // noteAutodiff notes the gradient of the mean loss twice: by GoMLX, and by the adjoint of the residual.
 func (m *maps) noteAutodiff(net *model.Network, trace *model.Trace, x, labels *graph.Node, note func(string, *graph.Node)) {
 	wrt := []*graph.Node{x}
-	for _, c := range net.Couplings() {
-		wrt = append(wrt, c.W)
-		if c.Bias != nil {
-			wrt = append(wrt, c.Bias)
+	for _, z := range net.Weights() {
+		wrt = append(wrt, z.W)
+		if z.Bias != nil {
+			wrt = append(wrt, z.Bias)
 		}
 	}
 	gradients := graph.Gradient(m.c.Loss.Mean(trace.Logits, labels), wrt...)

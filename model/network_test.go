@@ -53,6 +53,8 @@ func (m *maps) check(t *testing.T) {
 	same("inverse tangent of product", problem.Products, m.got["inverse tangent of the product made"])
 
 	lifted := net.Lift(m.g)
+	same("lift", problem.Products, lifted)
+	same("lift by its matrix", problem.Products, lifted)
 	same("input adjoint", problem.Products, net.AdjointInput(c.X, lifted))
 	m.checkAll(t, "adjoint", problem.Products, m.stacked("adjoint"), net.Adjoint(c.X, lifted))
 	problem.Check(t, "adjoint against autodiff by x", problem.Gradients, dtype, m.got["gradient x"], m.got["autodiff x"])

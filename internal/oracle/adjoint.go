@@ -5,7 +5,8 @@ package oracle
 import "gonum.org/v1/gonum/mat"
 
 // Adjoint returns Jᵀg for a cotangent of the output stream g (B × D): one (h+1) × d matrix a coupling (h × d without
-// bias), from the transposed dense Jacobian. For a cotangent gz of the logits pass gz·Uᵀ (Lift).
+// bias), from the transposed dense Jacobian. For a cotangent gz of the logits pass gz·Uᵀ (Lift, where there is no
+// output scale).
 func (n *Net) Adjoint(x, g *mat.Dense) []*mat.Dense {
 	stream, _ := n.DenseJacobian(x)
 	var out mat.VecDense
@@ -23,11 +24,12 @@ func (n *Net) AdjointInput(x, g *mat.Dense) *mat.Dense {
 	return out
 }
 
-// Lift returns u Uᵀ (B × D): the change of the stream that gives the logits u (B × K) and asks all that is orthogonal to
-// U to stay put.
+// Lift returns u Uᵀ (B × D), over the output scale: the change of the stream that gives the logits u (B × K) and asks all
+// that is orthogonal to U to stay put.
 func (n *Net) Lift(u *mat.Dense) *mat.Dense {
 	var v mat.Dense
 	v.Mul(u, n.U.T())
+	v.Scale(1/n.scale(), &v)
 	return &v
 }
 

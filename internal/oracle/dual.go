@@ -27,6 +27,7 @@ type seed struct{ c, j int }
 
 // dualBranch evaluates F or G of coupling c on one sample x of d entries.
 func (n *Net) dualBranch(c int, x []dual, dir direction) []dual {
+	n = n.point()
 	phi := make([]dual, n.Rows())
 	for k := range n.Hidden {
 		var a dual

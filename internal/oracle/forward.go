@@ -36,6 +36,9 @@ func (n *Net) Features(c int, x *mat.Dense) *mat.Dense {
 
 // Trace runs the network on x (B × D) and keeps everything (docs/mathematics.md, section 1).
 func (n *Net) Trace(x *mat.Dense) *Trace {
+	if n.Anchor != nil {
+		return n.anchoredTrace(x)
+	}
 	t := &Trace{Streams: []*mat.Dense{x}}
 	x1, x2 := halves(x)
 	for l := range n.Blocks {
@@ -65,14 +68,16 @@ func (n *Net) Forward(x *mat.Dense) (stream, logits *mat.Dense) {
 	return t.Stream(), t.Logits
 }
 
-// Readout returns stream·U (B × K).
+// Readout returns the logits' tangent of a tangent of the stream: stream·U (B × K), times the output scale where the network has one. Without an anchor the
+// same holds of the values.
 func (n *Net) Readout(stream *mat.Dense) *mat.Dense {
 	var logits mat.Dense
 	logits.Mul(stream, n.U)
+	logits.Scale(n.scale(), &logits)
 	return &logits
 }
 
-// Inverse returns the input (B × D) whose output stream is the one given: x2 = y2 - G(y1), x1 = y1 - F(x2), from the last
+// Inverse, which a linearised network does not have, returns the input (B × D) whose output stream is the one given: x2 = y2 - G(y1), x1 = y1 - F(x2), from the last
 // block to the first.
 func (n *Net) Inverse(stream *mat.Dense) *mat.Dense {
 	var t Trace

@@ -29,7 +29,8 @@ func (n *Net) DenseJacobian(x *mat.Dense) (stream, logits *mat.Dense) {
 	return stream, n.readoutRows(stream, rows)
 }
 
-// readoutRows turns a Jacobian of the stream (BD × P) into that of the logits (BK × P): Uᵀ on the rows of each sample.
+// readoutRows turns a Jacobian of the stream (BD × P) into that of the logits (BK × P): Uᵀ on the rows of each sample, times
+// the output scale.
 func (n *Net) readoutRows(stream *mat.Dense, rows int) *mat.Dense {
 	_, p := stream.Dims()
 	logits := mat.NewDense(rows*n.Classes, p, nil)
@@ -37,6 +38,7 @@ func (n *Net) readoutRows(stream *mat.Dense, rows int) *mat.Dense {
 		logits.Slice(s*n.Classes, (s+1)*n.Classes, 0, p).(*mat.Dense).
 			Mul(n.U.T(), stream.Slice(s*n.Width, (s+1)*n.Width, 0, p))
 	}
+	logits.Scale(n.scale(), logits)
 	return logits
 }
 

@@ -69,6 +69,8 @@ type Net struct {
 	C, W []*mat.Dense
 	B    [][]float64
 	U    *mat.Dense
+
+	Anchor *Anchor // nil for a network that is neither linearised nor scaled
 }
 
 // Validate checks the settings and the shape of every array.
@@ -90,6 +92,9 @@ func (n *Net) Validate() error {
 		if n.Bias && len(n.B[c]) != d {
 			return fmt.Errorf("oracle: %s.b has %d entries, want %d", CouplingName(c), len(n.B[c]), d)
 		}
+	}
+	if err := n.checkAnchor(); err != nil {
+		return err
 	}
 	return checkDims("readout.U", n.U, n.Width, n.Classes)
 }

@@ -34,10 +34,12 @@ func (p Problem) Settings(dtype dtypes.DType) model.Config {
 	return model.Config{
 		Width: p.Width, Blocks: p.Blocks, Hidden: p.Hidden, Classes: p.Classes, Activation: p.Act, FirstActivation: p.First,
 		InitStd: 1 / math.Sqrt(float64(p.Hidden)), ProjGain: 1, Bias: p.Bias, DType: dtype, Seed: p.Seed,
+		OutputScale: p.Scale, Linearised: p.Linearised,
 	}
 }
 
-// In draws the problem's network, biases included, and a batch of standard normal inputs with random labels.
+// In draws the problem's network, biases included, and a batch of standard normal inputs with random labels. An anchored network is drawn away from the
+// weights it starts from.
 func (p Problem) In(t testing.TB, dtype dtypes.DType) *Case {
 	t.Helper()
 	c := &Case{Problem: p, Config: p.Settings(dtype)}
@@ -51,8 +53,11 @@ func (p Problem) In(t testing.TB, dtype dtypes.DType) *Case {
 	c.Vars = vars
 	rng := rand.New(rand.NewPCG(p.Seed, 1))
 	for _, named := range vars.Trained() {
-		if shape := named.Variable.Shape(); shape.Rank() == 1 {
+		shape := named.Variable.Shape()
+		if shape.Rank() == 1 {
 			Set(t, named.Variable, Tensor(dtype, gaussian(rng, 1, shape.Dim(0), 0.1), shape.Dim(0)))
+		} else if c.Config.Anchored() {
+			Set(t, named.Variable, Matrix(dtype, gaussian(rng, shape.Dim(0), shape.Dim(1), c.Config.InitStd)))
 		}
 	}
 	c.Net = OracleNet(t, vars)
@@ -70,7 +75,25 @@ func OracleNet(t testing.TB, vars *model.Variables) *oracle.Net {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := vars.Config
+	n := oracleNet(t, vars.Config, values)
+	if c := vars.Config; c.Anchored() {
+		start := map[string]*tensors.Tensor{}
+		for _, name := range c.TensorNames() {
+			if start[name], err = c.InitialValue(name); err != nil {
+				t.Fatal(err)
+			}
+		}
+		n.Anchor = &oracle.Anchor{Start: oracleNet(t, c, start), Scale: c.Scale(), Linearised: c.Linearised}
+	}
+	if err := n.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// oracleNet is the network with the values, without an anchor.
+func oracleNet(t testing.TB, c model.Config, values map[string]*tensors.Tensor) *oracle.Net {
+	t.Helper()
 	n := &oracle.Net{Config: oracle.Config{
 		Width: c.Width, Blocks: c.Blocks, Hidden: c.Hidden, Classes: c.Classes,
 		Act: string(c.Activation), FirstAct: string(c.FirstActivation), Bias: c.Bias,
@@ -81,9 +104,6 @@ func OracleNet(t testing.TB, vars *model.Variables) *oracle.Net {
 		if c.Bias {
 			n.B = append(n.B, Flat(t, values[name+".b"]))
 		}
-	}
-	if err := n.Validate(); err != nil {
-		t.Fatal(err)
 	}
 	return n
 }

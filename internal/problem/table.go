@@ -13,10 +13,12 @@ type Problem struct {
 	Loss                           model.Loss
 	Rows                           int // B
 	Seed                           uint64
-	Exact                          bool // the rank condition of section 7 holds with carrying: the top block's Φ have rank B
-	Singular                       bool // Gm is singular to rounding in Float32, so there ΔZ is not determined by it
-	Compiled                       bool // also run where Each leaves out most problems because they take seconds to compile
-	Deep                           bool // left out in -short
+	Exact                          bool    // the rank condition of section 7 holds with carrying: the top block's Φ have rank B
+	Singular                       bool    // Gm is singular to rounding in Float32, so there ΔZ is not determined by it
+	Compiled                       bool    // also run where Each leaves out most problems because they take seconds to compile
+	Deep                           bool    // left out in -short
+	Scale                          float64 // the output scale; 0 stands for 1
+	Linearised                     bool    // at the weights it starts from, which the drawn ones are not
 }
 
 // Table lists the problems: every activation, with and without a bias, both losses, 1 to 6 blocks, and a batch below, at and above what Φ can have as rank.
@@ -53,6 +55,26 @@ func Table() []Problem {
 		{Name: "six blocks", Width: 6, Blocks: 6, Hidden: 40, Classes: 3, First: model.Identity, Act: model.ReLU, Bias: true,
 			Loss: model.CrossEntropy, Rows: 12, Seed: 15, Exact: true, Deep: true},
 	}
+}
+
+// Controls lists problems whose network is tied to the weights it starts from: scaled down and up, linearised, and both. They stand apart from Table because
+// what holds of the inverse of a network does not hold of them.
+func Controls() []Problem {
+	paper, deep := Named("paper"), Named("silu, four blocks")
+	var list []Problem
+	for _, c := range []struct {
+		name       string
+		p          Problem
+		scale      float64
+		linearised bool
+	}{
+		{"scale 0.1", paper, 0.1, false}, {"scale 10", deep, 10, false}, {"linearised", paper, 0, true}, {"linearised, scale 10", deep, 10, true},
+	} {
+		p := c.p
+		p.Name, p.Scale, p.Linearised = p.Name+", "+c.name, c.scale, c.linearised
+		list = append(list, p)
+	}
+	return list
 }
 
 // Named returns the problem of that name; it panics on a name that the table lacks, since names are written in tests.

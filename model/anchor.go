@@ -44,6 +44,27 @@ func (n *Network) Weights() []Delta {
 	return weightsOf(n.Blocks)
 }
 
+// With is the network with other weights, one Z for each coupling.
+func (n *Network) With(weights []Delta) *Network {
+	to := *n
+	if n.anchor != nil && n.anchor.linearised {
+		a := *n.anchor
+		a.weights, to.anchor = weights, &a
+		return &to
+	}
+	to.Blocks = make([]Block, len(n.Blocks))
+	for l, b := range n.Blocks {
+		to.Blocks[l] = Block{F: b.F.with(weights[2*l]), G: b.G.with(weights[2*l+1])}
+	}
+	return &to
+}
+
+func (c *Coupling) with(z Delta) *Coupling {
+	to := *c
+	to.W, to.Bias = z.W, z.Bias
+	return &to
+}
+
 // Lift is the change of the stream that gives the logits the change u (B, K) and asks all that is orthogonal to the readout to stay put: with the U of
 // Network, u Uᵀ/s², whose image under Readout is u because UᵀU = s²I.
 func (n *Network) Lift(u *graph.Node) Stream {

@@ -39,7 +39,7 @@ func TestAnchoredMapsAgainstOracle(t *testing.T) {
 			tangent, onLogits := c.Net.Tangent(c.X, m.direction)
 			lifted := c.Net.Lift(m.g)
 			for name, want := range map[string]*mat.Dense{
-				"stream": stream, "logits": logits, "weight tangent": tangent, "readout of tangent": onLogits, "lift": lifted, "lift by its matrix": lifted,
+				"stream": stream, "logits": logits, "weight tangent": tangent, "readout of tangent": onLogits, "logits elsewhere": m.elsewhere(c.Net), "lift": lifted, "lift by its matrix": lifted,
 			} {
 				problem.Check(t, name, problem.Products, dtype, m.got[name], want)
 			}

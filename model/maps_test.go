@@ -75,6 +75,7 @@ func (m *maps) build(in []*graph.Node, note func(string, *graph.Node)) {
 	note("weight tangent", trace.Tangent(nil, deltas).Join())
 	note("whole tangent", trace.Tangent(&s, deltas).Join())
 	note("readout of tangent", net.Readout(trace.Tangent(nil, deltas)))
+	note("logits elsewhere", net.With(deltas).At(x).Logits)
 	note("lift", net.Lift(g).Join())
 	note("lift by its matrix", graph.MatMul(g, net.LiftMatrix()))
 	back := tangent

@@ -34,6 +34,7 @@ func (m *maps) check(t *testing.T) {
 	stream, logits := net.Forward(c.X)
 	same("stream", problem.Products, stream)
 	same("logits", problem.Products, logits)
+	same("logits elsewhere", problem.Products, m.elsewhere(net))
 	same("inverse", problem.Inverses, net.Inverse(m.stream))
 	same("there and back", problem.Inverses, c.X)
 
@@ -61,6 +62,18 @@ func (m *maps) check(t *testing.T) {
 	m.checkAll(t, "adjoint against autodiff", problem.Gradients, m.stacked("gradient"), m.stacked("autodiff"))
 	m.checkAdjointness(t)
 	m.checkStream(t)
+}
+
+// elsewhere is the logits where the weights are what the deltas are.
+func (m *maps) elsewhere(net *oracle.Net) *mat.Dense {
+	var back []*mat.Dense
+	for c, z := range m.direction {
+		var way mat.Dense
+		way.Sub(net.Z(c), z)
+		back = append(back, &way)
+	}
+	_, logits := net.Apply(back, 1).Forward(m.c.X)
+	return logits
 }
 
 // checkAll compares one matrix a coupling, with the norms of all couplings together.

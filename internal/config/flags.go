@@ -38,6 +38,8 @@ func (o *Options) addNetwork(fs *pflag.FlagSet) {
 	fs.Var(floatValue{&o.InitStd}, "init-std", "standard deviation of the trainable weights at the start")
 	fs.Var(floatValue{&o.ProjGain}, "proj-gain", "gain of the frozen expansion, C ~ N(0, gain²/h)")
 	boolFlag(fs, &o.Bias, "bias", "train a bias in each coupling")
+	boolFlag(fs, &o.Linearised, "linearised", "train the network's linearisation at its initial weights: features that never change")
+	fs.Var(floatValue{&o.OutputScale}, "output-scale", "multiply what training adds to the logits by s > 0: a large s forces lazy training, a small one forbids it")
 }
 
 func (o *Options) addStep(fs *pflag.FlagSet) {

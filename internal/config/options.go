@@ -28,6 +28,8 @@ type Options struct {
 	InitStd         float64    `yaml:"init-std"`         // standard deviation of W at the start
 	ProjGain        float64    `yaml:"proj-gain"`        // C ~ N(0, gain²/h)
 	Bias            bool       `yaml:"bias"`             // b is trained
+	Linearised      bool       `yaml:"linearised"`       // at the weights it starts from
+	OutputScale     float64    `yaml:"output-scale"`     // s of z(θ0) + s·(z(θ) - z(θ0))
 
 	// Step.
 	Optimizer Optimizer `yaml:"optimizer"`
@@ -84,7 +86,7 @@ func Default() Options {
 // common returns the values that no preset decides.
 func common() Options {
 	return Options{
-		Activation: ReLU, FirstActivation: Identity, InitStd: 1e-3, ProjGain: 1, Bias: true,
+		Activation: ReLU, FirstActivation: Identity, InitStd: 1e-3, ProjGain: 1, Bias: true, OutputScale: 1,
 		Whiten: WhitenNone, Loss: CrossEntropy, Curvature: CurvatureIdentity, Inverse: Inverse{Kind: InverseSplit}, Carry: true, Solver: SolverAuto,
 		Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, KFACDamping: 0.1,
 		Seed: 42, DType: F32, Backend: "auto",

@@ -52,6 +52,7 @@ func drawOptions(t *rapid.T) Options {
 	o.Momentum, o.Beta1, o.Beta2 = below1.Draw(t, "momentum"), below1.Draw(t, "beta1"), below1.Draw(t, "beta2")
 	o.LabelSmoothing, o.Damping = below1.Draw(t, "smoothing"), positive.Draw(t, "damping")
 	o.Curvature = rapid.SampledFrom(curvatures()).Draw(t, "curvature")
+	o.Linearised, o.OutputScale = rapid.Bool().Draw(t, "linearised"), rapid.Float64Range(1e-6, 1e6).Draw(t, "scale")
 	o.Seed = rapid.Uint64().Draw(t, "seed")
 	o.Blocks = 2
 	a := rapid.Float64Range(0, 1).Draw(t, "w")

@@ -130,6 +130,7 @@ func (o *Options) checkFloats() error {
 		{"atol", o.Atol, func(x float64) bool { return x >= 0 }, "at least 0, such as 1e-3"},
 		{"init-std", o.InitStd, func(x float64) bool { return x >= 0 }, "at least 0, such as 1e-3"},
 		{"proj-gain", o.ProjGain, func(x float64) bool { return x > 0 }, "greater than 0, such as 1"},
+		{"output-scale", o.OutputScale, func(x float64) bool { return x >= 1e-6 && x <= 1e6 }, "from 1e-6 to 1e6, 1 is the network itself"},
 		{"require-exact", o.RequireExact, func(x float64) bool { return x >= 0 }, "at least 0, such as 1e-4 for f32; 0 is no limit"},
 		{"momentum", o.Momentum, func(x float64) bool { return x >= 0 && x < 1 }, "from 0 to below 1, such as 0.9"},
 		{"beta1", o.Beta1, func(x float64) bool { return x >= 0 && x < 1 }, "from 0 to below 1, such as 0.9"},

@@ -55,6 +55,10 @@ func TestRefusals(t *testing.T) {
 		{"--beta1=1", []string{"beta1", "below 1"}},
 		{"--require-exact=1e-4 --optimizer=adam", []string{"require-exact", "adam", "certificate"}},
 		{"--require-exact=1e-4 --hidden=100", []string{"require-exact", "rank", "--hidden 479"}},
+		{"--output-scale=0", []string{"output-scale", "got 0", "1e-6 to 1e6"}},
+		{"--output-scale=-1", []string{"output-scale", "-1"}},
+		{"--output-scale=NaN", []string{"output-scale", "finite"}},
+		{"--linearised=yes-please", []string{"linearised", "true, false"}},
 		{"--require-exact=-1", []string{"require-exact", "-1"}},
 		{"--augment=corp", []string{"augment", "corp", `did you mean "crop"`}},
 		{"--switch=adam", []string{"switch", "EPOCH:OPTIMIZER"}},
@@ -126,6 +130,12 @@ func TestWarnings(t *testing.T) {
 		{"--beta1=0.5", "beta1 has no effect"},
 		{"--hidden=478", ""}, // 478 + 1 columns for 479 samples: the condition just holds
 		{"--lr=1", ""},
+		{"--output-scale=10", ""},
+		{"--linearised", ""},
+		{"--linearised --output-scale=10", "the same way under gn at any scale"},
+		{"--optimizer=sgd --output-scale=10", "use --lr 0.001"},
+		{"--optimizer=adam --output-scale=0.1", "use --lr 0.01"},
+		{"--optimizer=sgd --output-scale=10 --lr=0.001", ""},
 		{"--optimizer=sgd --lr=3 --hidden=10", ""},
 	} {
 		o, err := resolve(strings.Fields(c.args)...)

@@ -17,10 +17,31 @@ func (o *Options) Warnings() []string {
 			warn("hidden: %d gives features of rank at most %d, below the batch of %d: steps are projections, not exact; use --hidden %d or more", o.Hidden, o.FeatureRank(), b, b)
 		}
 	}
+	if s := o.OutputScale; s != 1 {
+		if o.Optimizer == GN && o.Linearised && o.Damping == 0 {
+			warn("output-scale: the logits of a linearised network go the same way under gn at any scale; with %v only its weights go another distance", s)
+		}
+		if p, err := Preset(o.Preset, o.Optimizer); err == nil && o.LR == p.LR && o.speedup() != 1 {
+			warn("lr: %v is meant for output scale 1, and %s moves the logits %.3g times as fast at %v; use --lr %.3g for the same speed",
+				o.LR, o.Optimizer, o.speedup(), s, o.LR/o.speedup())
+		}
+	}
 	for _, name := range o.idle() {
 		warn("%s has no effect with optimizer %s", name, o.Optimizer)
 	}
 	return w
+}
+
+// speedup is how many times as fast the optimizer moves the logits at the output scale as at scale 1: gradients grow with the scale, and the logits move s times
+// as far along a change. 1 for those that take the measure of the change themselves.
+func (o *Options) speedup() float64 {
+	switch o.Optimizer {
+	case SGD, Momentum:
+		return o.OutputScale * o.OutputScale
+	case Adam, AdamW, Muon:
+		return o.OutputScale
+	}
+	return 1
 }
 
 // idle names the options that were changed from their default although the

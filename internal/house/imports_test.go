@@ -44,6 +44,8 @@ func rules() []rule {
 			because: "opening a device needs no knowledge of what runs on it"},
 		{room: "revgn/internal/config", never: []string{"github.com/gomlx/", "revgn/data", "revgn/model", "revgn/gnstep", "revgn/internal/train"},
 			because: "options are checked before anything is opened"},
+		{room: "revgn/bench", never: []string{"github.com/gomlx/", "revgn/model", "revgn/gnstep", "revgn/internal/train", "revgn/internal/backend"},
+			because: "it runs the program as users do and reads what that wrote"},
 		{room: "revgn/internal/progress", never: []string{"github.com/gomlx/", "revgn/data", "revgn/model", "revgn/internal/train"},
 			because: "a progress line measures nothing itself"},
 	}

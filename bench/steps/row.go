@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"revgn/internal/record"
+)
+
+// row is a method at its rate.
+type row struct {
+	method              method
+	choice              choice
+	bad                 map[float64]bool // rates of the grid whose run had no finite loss
+	runs                []result         // one a seed; none where no rate was any good
+	diverged            int              // runs without a finite loss
+	train, test, acc    estimate
+	exact, certified    int // steps, over all runs
+	worstCert, stepTime float64
+}
+
+// newRow sums up a search that wants nothing more.
+func newRow(s *search) row {
+	r := row{method: s.method, choice: s.choose(), bad: map[float64]bool{}, worstCert: math.NaN()}
+	for _, lr := range r.choice.grid {
+		r.bad[lr] = math.IsInf(s.known[trial{lr, s.seeds[0]}].loss(), 1)
+	}
+	r.train.mean, r.stepTime = math.Inf(1), math.NaN()
+	if r.choice.best < 0 {
+		return r
+	}
+	var seconds, train, test, acc []float64
+	for _, seed := range s.seeds {
+		run := s.known[trial{r.choice.grid[r.choice.best], seed}]
+		r.runs = append(r.runs, run)
+		seconds = append(seconds, run.seconds...)
+		train, test, acc = append(train, run.loss()), append(test, value(run.summary.Last.TestLoss)), append(acc, value(run.summary.Last.TestAcc))
+		r.addCertificates(run.summary)
+		if math.IsInf(run.loss(), 1) {
+			r.diverged++
+		}
+	}
+	r.stepTime = median(seconds)
+	r.train, r.test, r.acc = newEstimate(train), newEstimate(test), newEstimate(acc)
+	if r.diverged > 0 {
+		r.train = estimate{math.Inf(1), math.NaN()}
+	}
+	return r
+}
+
+func (r *row) addCertificates(s record.Summary) {
+	r.exact += s.ExactSteps
+	r.certified += s.Certified
+	if !s.WorstCert.Set {
+		return
+	}
+	if w := float64(s.WorstCert.Value); math.IsNaN(r.worstCert) || !(w <= r.worstCert) {
+		r.worstCert = w
+	}
+}
+
+// value is NaN where there is none.
+func value(o record.Optional) float64 {
+	if !o.Set {
+		return math.NaN()
+	}
+	return float64(o.Value)
+}
+
+// estimate is a mean with the half-width of its 95 % t-interval, NaN of a single value.
+type estimate struct{ mean, half float64 }
+
+// newEstimate takes values to be independent draws of a normal distribution: mean ± t s/√n, s with n-1.
+func newEstimate(values []float64) estimate {
+	mean, spread := stat.MeanStdDev(values, nil)
+	if len(values) < 2 {
+		return estimate{mean, math.NaN()}
+	}
+	n := float64(len(values))
+	return estimate{mean, quantile(len(values)) * spread / math.Sqrt(n)}
+}
+
+// quantile is the 97.5 % quantile of the t-distribution for n values, 4.303 for three.
+func quantile(n int) float64 {
+	return distuv.StudentsT{Sigma: 1, Nu: float64(n - 1)}.Quantile(0.975)
+}

@@ -11,52 +11,110 @@ import (
 	"revgn/internal/dense"
 )
 
-// Sizes BK of the kernel Θ: up to the first AutoSolver forms it, up to the second Cholesky may.
+// Sizes BK of the kernel Θ: up to the first AutoSolver forms it, up to the others Cholesky and Spectral may.
 const (
-	denseKernelAuto = 1024
-	denseKernelMost = 16384
+	denseKernelAuto    = 1024
+	denseKernelMost    = 16384
+	spectralKernelMost = 4096
 )
 
 // kernelSolver finds s with Θs = r for a residual r (B, K), and tells the iterations it took.
 type kernelSolver func(r, bound *graph.Node) (s, iterations *graph.Node)
 
-// kernelSolverFor chooses by the options and by size: a Cholesky factor of the dense kernel where it is small or asked for, else conjugate gradients.
-func (o Options) kernelSolverFor(parts []kernelPart, u *graph.Node) kernelSolver {
-	size := u.Shape().Size()
-	if o.Solver == Cholesky && size > denseKernelMost {
-		panic(fmt.Errorf("solver cholesky would form a kernel of %d logits squared: at most %d fit (use solver cg, or a smaller batch)", size, denseKernelMost))
+// kernelSolverFor chooses by the options, by size and by rank: a factor of the dense kernel where it is small or asked for, truncated where the kernel
+// cannot have full rank or a cut is asked for; else conjugate gradients.
+func (s *Step) kernelSolverFor(p *kernelProblem) kernelSolver {
+	size := p.rhs.Shape().Size()
+	chosen := s.kernelSolver(p.rhs.Shape().Dim(0), p.rhs.Shape().Dim(1))
+	if most := map[Solver]int{Cholesky: denseKernelMost, Spectral: spectralKernelMost}[chosen]; chosen != CG && size > most {
+		panic(fmt.Errorf("solver %s would form a kernel of %d logits squared: at most %d are allowed (use solver cg without a cut, or a smaller batch)", chosen, size, most))
 	}
-	if o.Solver == Cholesky || o.Solver == AutoSolver && size <= denseKernelAuto {
-		return denseKernel(parts, u)
+	switch chosen {
+	case CG:
+		inverse := p.preconditioner()
+		return func(r, bound *graph.Node) (s, iterations *graph.Node) {
+			found := solveKernel(p, inverse, r, bound)
+			return found.s, found.iterations
+		}
+	case Spectral:
+		return p.truncated(s.kernelCut(size))
 	}
-	inverse := preconditioner(parts)
-	return func(r, bound *graph.Node) (s, iterations *graph.Node) {
-		found := solveKernel(parts, inverse, r, bound)
-		return found.s, found.iterations
-	}
+	return p.factored()
 }
 
-// denseKernel forms Θ + μI, (BK, BK), in Float64 and factors it: 2(BK)²d operations a coupling and (BK)³.
-func denseKernel(parts []kernelPart, u *graph.Node) kernelSolver {
-	batch, classes := u.Shape().Dim(0), u.Shape().Dim(1)
+// kernelSolver is the solver for the kernel of a batch.
+func (s *Step) kernelSolver(batch, classes int) Solver {
+	o, size := s.opts, batch*classes
+	switch {
+	case o.Rtol > 0 || o.Atol > 0:
+		return Spectral
+	case o.Solver != AutoSolver:
+		return o.Solver
+	case size > denseKernelAuto:
+		return CG
+	case o.Damping.Value == 0 && s.parameterRank(batch) < size:
+		return Spectral
+	}
+	return Cholesky
+}
+
+// parameterRank bounds the rank of J from above: Σ over couplings of rank Φ times d.
+func (s *Step) parameterRank(batch int) int {
+	c, rank := s.vars.Config, 0
+	for i := range c.Couplings() {
+		rank += min(batch, c.RankBound(i)) * c.Half()
+	}
+	return rank
+}
+
+// kernelCut is where the kernel of a size is truncated, in terms of the singular values of J.
+func (s *Step) kernelCut(size int) cut {
+	o := s.opts
+	o.Solver = Spectral
+	return *o.cutOf(s.vars.Config.DType, size, s.vars.Config.Hidden)
+}
+
+// theta is the kernel with its ridge, (BK, BK) in Float64: 2(BK)²d operations a coupling.
+func (p *kernelProblem) theta() *graph.Node {
+	batch, classes := p.rhs.Shape().Dim(0), p.rhs.Shape().Dim(1)
 	size := batch * classes
 	var theta *graph.Node
-	for _, p := range parts {
-		delta, d := p.delta, p.delta.Shape().Dim(-1)
+	for _, part := range p.parts {
+		delta, d := part.delta, part.delta.Shape().Dim(-1)
 		if delta.Rank() == 2 {
 			delta = graph.BroadcastToDims(graph.ExpandAxes(delta, 0), batch, classes, d)
 		}
 		rows := graph.ConvertDType(graph.Reshape(delta, size, d), dtypes.Float64)
-		features := graph.BroadcastToDims(graph.Reshape(graph.ConvertDType(p.gram, dtypes.Float64), batch, 1, batch, 1), batch, classes, batch, classes)
+		features := graph.BroadcastToDims(graph.Reshape(graph.ConvertDType(part.gram, dtypes.Float64), batch, 1, batch, 1), batch, classes, batch, classes)
 		theta = sum(theta, graph.Mul(dense.TimesTransposed(rows, rows), graph.Reshape(features, size, size)))
 	}
-	mu := dense.OrOne(graph.MulScalar(graph.DivScalar(dense.Trace(theta), float64(size)), filterLevel(u.DType(), rowForm)))
-	diagonal := graph.ConvertDType(graph.Diagonal(u.Graph(), size), dtypes.Float64)
+	return sum(theta, p.ridge.matrix())
+}
+
+// factored factors Θ + μI: (BK)³ operations.
+func (p *kernelProblem) factored() kernelSolver {
+	theta, size := p.theta(), p.rhs.Shape().Size()
+	mu := dense.OrOne(graph.MulScalar(graph.DivScalar(dense.Trace(theta), float64(size)), filterLevel(p.rhs.DType(), rowForm)))
+	diagonal := graph.ConvertDType(graph.Diagonal(theta.Graph(), size), dtypes.Float64)
 	theta = graph.Add(theta, dense.Scaled(diagonal, mu))
-	inverse := dense.Item(dense.CholeskyInverse(graph.ExpandAxes(theta, 0), graph.Reshape(mu, 1)), 0)
+	return p.by(dense.Item(dense.CholeskyInverse(graph.ExpandAxes(theta, 0), graph.Reshape(mu, 1)), 0), nil)
+}
+
+// truncated is by Θ⁺ without the directions below the cut: some 74 products of (BK)³.
+func (p *kernelProblem) truncated(at cut) kernelSolver {
+	t := truncate(graph.ExpandAxes(p.theta(), 0), at)
+	return p.by(dense.Item(t.inverse, 0), dense.Item(t.projector, 0))
+}
+
+// by solves with the inverse factor of the dense kernel, on the range of the projector where there is one.
+func (p *kernelProblem) by(inverse, projector *graph.Node) kernelSolver {
+	batch, classes, dtype := p.rhs.Shape().Dim(0), p.rhs.Shape().Dim(1), p.rhs.DType()
 	return func(r, _ *graph.Node) (s, iterations *graph.Node) {
-		flat := graph.ConvertDType(graph.Reshape(r, size, 1), dtypes.Float64)
+		flat := graph.ConvertDType(graph.Reshape(r, batch*classes, 1), dtypes.Float64)
+		if projector != nil {
+			flat = dense.Times(projector, flat)
+		}
 		s = dense.SolveWith(inverse, flat)
-		return graph.ConvertDType(graph.Reshape(s, batch, classes), u.DType()), graph.Const(u.Graph(), int32(1))
+		return graph.ConvertDType(graph.Reshape(s, batch, classes), dtype), graph.Const(r.Graph(), int32(1))
 	}
 }

@@ -61,11 +61,12 @@ type normal struct {
 	frozen   frozenNodes // identityForm
 	matrix   *graph.Node // (n, n), without μ
 	mu       *graph.Node // scalar of the matrix's dtype
+	damped   bool        // μ is a damping that the options ask for, and not a level to be iterated away
 }
 
 // newNormal forms the system of a coupling evaluated on the batch.
-func newNormal(c model.Config, coupling int, p *model.Point, frozen frozenNodes) *normal {
-	batch := p.X.Shape().Dim(0)
+func (s *Step) newNormal(coupling int, p *model.Point, frozen frozenNodes) *normal {
+	c, batch := s.vars.Config, p.X.Shape().Dim(0)
 	n := &normal{coupling: coupling, form: formOf(c, coupling, batch), point: p, frozen: frozen}
 	if n.form == identityForm {
 		n.x = whitened(p, frozen.l)
@@ -77,6 +78,10 @@ func newNormal(c model.Config, coupling int, p *model.Point, frozen frozenNodes)
 	meanDiagonal := graph.DivScalar(dense.Trace(n.matrix), float64(batch))
 	// Features that are all zero make a system of zeros, and any level above 0 gives the A = 0 that it has.
 	n.mu = dense.OrOne(graph.MulScalar(meanDiagonal, filterLevel(c.DType, n.form)))
+	if d := s.opts.Damping; d.Value > 0 {
+		n.damped = true
+		n.mu = graph.Max(n.mu, d.level(s.lambda(n.mu.Graph()), meanDiagonal, batch))
+	}
 	return n
 }
 

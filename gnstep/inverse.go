@@ -42,12 +42,12 @@ func (i Inverse) validate(tau float64) error {
 }
 
 // split solves block by block and returns the tangent that its sweep ends with.
-func (s *Step) split(trace *model.Trace, u *graph.Node, wanted model.Stream) ([]model.Delta, model.Stream, []CouplingReport) {
-	w := &sweep{step: s, trace: trace, scale: dense.Norm(u)}
-	w.factor()
-	w.pullBack(u, wanted)
-	achieved := w.up()
-	return w.deltas, achieved, w.reports
+func (s *Step) split(trace *model.Trace, w *wanted) ([]model.Delta, model.Stream, []CouplingReport) {
+	sw := &sweep{step: s, trace: trace, scale: graph.DivScalar(dense.Norm(w.u), trace.Net.OutputScale())}
+	sw.factor()
+	sw.pullBack(w)
+	achieved := sw.up()
+	return sw.deltas, achieved, sw.reports
 }
 
 // mixed is (1-τ)a + τb of every coupling.

@@ -28,28 +28,27 @@ type kernelChange struct {
 	iterations *graph.Node
 }
 
-// minNorm finds the change of least Frobenius norm with JΔZ = u on the logits, ΔZ = JᵀΘ⁺u (docs/mathematics.md, section 5). Θs = u is solved by a
-// Cholesky factor of Θ where that is small, else by conjugate gradients, preconditioned by a Cholesky factor of the B x B sum of the Gram matrices: at small W,
-// Θ is close to Σ_c K_c ⊗ U_halfᵀU_half, and the halves of UᵀU = I are each close to I/2.
-func (s *Step) minNorm(trace *model.Trace, u *graph.Node) kernelChange {
-	parts := s.kernelParts(trace)
-	solve, bound := s.opts.kernelSolverFor(parts, u), graph.MulScalar(dense.Norm(u), kernelTolerance(u.DType()))
+// minNorm finds the change of least Frobenius norm with JΔZ = u on the logits, ΔZ = JᵀΘ⁺u, or what a kernelProblem makes of it (docs/mathematics.md,
+// section 5).
+func (s *Step) minNorm(trace *model.Trace, labels *graph.Node, w *wanted) kernelChange {
+	p := s.newKernelProblem(trace, labels, w)
+	solve, bound := s.kernelSolverFor(p), graph.MulScalar(dense.Norm(p.rhs), kernelTolerance(p.rhs.DType()))
 	var total *graph.Node
-	c := kernelChange{iterations: graph.Const(u.Graph(), int32(0))}
-	left := u
+	c := kernelChange{iterations: graph.Const(p.rhs.Graph(), int32(0))}
+	left := p.rhs
 	for range 1 + kernelCorrections {
 		found, iterations := solve(left, bound)
 		total = sum(total, found)
 		c.iterations = graph.Add(c.iterations, iterations)
-		c.deltas = realise(trace, parts, total)
+		c.deltas = realise(trace, p.parts, total)
 		c.achieved = trace.Tangent(nil, c.deltas)
-		left = graph.Sub(u, trace.Net.Readout(c.achieved))
+		left = graph.Sub(p.rhs, p.ridge.add(p.seen(trace.Net.Readout(c.achieved)), total))
 	}
 	return c
 }
 
-// kernelCorrections is how often what is left of u, u - JΔZ, is solved for again. The residual that an iteration carries along knows nothing of the rounding
-// of the Gram matrices, which the condition of Θ multiplies.
+// kernelCorrections is how often what the true JΔZ leaves of the right-hand side is solved for again. The residual that an iteration carries along knows
+// nothing of the rounding of the Gram matrices, which the condition of Θ multiplies.
 const kernelCorrections = 1
 
 // realise is Jᵀs for s (B, K).
@@ -61,39 +60,21 @@ func realise(trace *model.Trace, parts []kernelPart, s *graph.Node) []model.Delt
 	return deltas
 }
 
-// kernelParts are the Gram matrices and the cotangents of every coupling.
-func (s *Step) kernelParts(trace *model.Trace) []kernelPart {
-	var parts []kernelPart
-	deltas := Cotangents(trace)
-	for c, p := range trace.Points() {
-		parts = append(parts, kernelPart{gram: s.featureGram(c, p), delta: deltas[c]})
-	}
-	return parts
-}
-
-// featureGram is ΦΦᵀ of a coupling, (B, B).
-func (s *Step) featureGram(coupling int, p *model.Point) *graph.Node {
-	if formOf(s.vars.Config, coupling, 1) == identityForm {
-		x := whitened(p, frozenAt(s.vars, p.X.Graph(), coupling).l)
-		return graph.ConvertDType(dense.Gram(x), p.X.DType())
-	}
-	return rowGram(featuresOf(p), p.Coupling.Bias != nil)
-}
-
 // kernelIterate is the state of conjugate gradients for Θs = u: s, the residual r, the direction p (B, K each), and r·M⁻¹r.
 type kernelIterate struct {
 	iterations, norm, bound *graph.Node
 	s, r, p, product        *graph.Node
 	inverse                 *graph.Node // L⁻¹ (B, B) of the preconditioner
 	parts                   []kernelPart
+	ridge                   ridge
 }
 
-// solveKernel finds s with ‖Θs - u‖ below the bound, or as near as maxKernelIterations come; inverse is the preconditioner's factor.
-func solveKernel(parts []kernelPart, inverse, u, bound *graph.Node) kernelIterate {
+// solveKernel finds s with ‖(Θ + ridge)s - u‖ below the bound, or as near as maxKernelIterations come; inverse is the preconditioner's factor.
+func solveKernel(p *kernelProblem, inverse, u, bound *graph.Node) kernelIterate {
 	g := u.Graph()
 	start := kernelIterate{
 		iterations: graph.Const(g, int32(0)), norm: dense.Frobenius(u), bound: bound, s: graph.ZerosLike(u), r: u,
-		inverse: inverse, parts: parts,
+		inverse: inverse, parts: p.parts, ridge: p.ridge,
 	}
 	start.p = dense.SolveWith(start.inverse, u)
 	start.product = dense.Inner(u, start.p)
@@ -104,19 +85,19 @@ func solveKernel(parts []kernelPart, inverse, u, bound *graph.Node) kernelIterat
 		for i, n := range state {
 			nodes[i] = graph.Parameter(g, g.UniqueName("kernel"), n.Shape())
 		}
-		return readKernelState(nodes)
+		return start.read(nodes)
 	}
 	more := graph.NewClosure(g, func(g *graph.Graph) []*graph.Node {
 		i := params(g)
 		return []*graph.Node{graph.And(graph.GreaterThan(i.norm, i.bound), graph.LessThan(i.iterations, graph.Const(g, int32(maxKernelIterations))))}
 	})
 	pass := graph.NewClosure(g, func(g *graph.Graph) []*graph.Node { return params(g).next(g).state() })
-	return readKernelState(graph.While(more, pass, state...))
+	return start.read(graph.While(more, pass, state...))
 }
 
 // next is one iteration, with Polak and Ribière's β, which forgives a preconditioned residual that rounding has bent.
 func (i kernelIterate) next(g *graph.Graph) kernelIterate {
-	image := kernelTimes(i.parts, i.p)
+	image := i.ridge.add(kernelTimes(i.parts, i.p), i.p)
 	alpha := dense.SafeDiv(i.product, dense.Inner(i.p, image))
 	to := i
 	to.s = graph.Add(i.s, dense.Scaled(i.p, alpha))
@@ -130,33 +111,33 @@ func (i kernelIterate) next(g *graph.Graph) kernelIterate {
 	return to
 }
 
-// preconditioner is L⁻¹ for M = ½Σ_c K_c + μI.
-func preconditioner(parts []kernelPart) *graph.Node {
-	var m *graph.Node
-	for _, p := range parts {
-		m = sum(m, p.gram)
-	}
-	m = graph.MulScalar(m, 0.5)
-	batch := m.Shape().Dim(0)
-	mu := graph.MulScalar(graph.DivScalar(dense.Trace(m), float64(batch)), filterLevel(m.DType(), rowForm))
-	diagonal := graph.ConvertDType(graph.Diagonal(m.Graph(), batch), m.DType())
-	m = graph.Add(m, graph.Mul(diagonal, graph.Reshape(mu, 1, 1)))
-	return dense.Item(dense.FactorInverse(graph.ExpandAxes(m, 0), graph.Reshape(mu, 1)), 0)
-}
-
-// state lists the parts of the iterate, the couplings' last, and readKernelState takes them apart again.
+// state lists the parts of the iterate, the couplings' and the ridge's last.
 func (i kernelIterate) state() []*graph.Node {
 	nodes := []*graph.Node{i.iterations, i.norm, i.bound, i.s, i.r, i.p, i.product, i.inverse}
 	for _, p := range i.parts {
 		nodes = append(nodes, p.gram, p.delta)
 	}
+	for _, extra := range []*graph.Node{i.ridge.diag, i.ridge.along} {
+		if extra != nil {
+			nodes = append(nodes, extra)
+		}
+	}
 	return nodes
 }
 
-func readKernelState(n []*graph.Node) kernelIterate {
-	i := kernelIterate{iterations: n[0], norm: n[1], bound: n[2], s: n[3], r: n[4], p: n[5], product: n[6], inverse: n[7]}
-	for c := 8; c < len(n); c += 2 {
-		i.parts = append(i.parts, kernelPart{n[c], n[c+1]})
+// read takes a state apart that has the parts of i.
+func (i kernelIterate) read(n []*graph.Node) kernelIterate {
+	to := kernelIterate{iterations: n[0], norm: n[1], bound: n[2], s: n[3], r: n[4], p: n[5], product: n[6], inverse: n[7]}
+	n = n[8:]
+	for range i.parts {
+		to.parts = append(to.parts, kernelPart{n[0], n[1]})
+		n = n[2:]
 	}
-	return i
+	if i.ridge.diag != nil {
+		to.ridge.diag, n = n[0], n[1:]
+	}
+	if i.ridge.along != nil {
+		to.ridge.along = n[0]
+	}
+	return to
 }

@@ -79,7 +79,9 @@ func (l Layout) numbers() int {
 }
 
 // Layout is that of the step's reports.
-func (s *Step) Layout() Layout { return Layout{Certified: true, Couplings: s.Solved()} }
+func (s *Step) Layout() Layout {
+	return Layout{Certified: true, Couplings: s.Solved(), Trusted: s.memory.lambda != nil || s.memory.share != nil}
+}
 
 // Unpack reads what Pack wrote. A step without a certificate has the zero Layout.
 func Unpack(packed []float64, layout Layout) (Report, error) {

@@ -22,8 +22,8 @@ type solution struct {
 // target, so that a block that is asked for next to nothing does not polish rounding errors.
 func (f *factored) solve(target, scale *graph.Node) solution {
 	switch {
-	case f.form == rowForm && f.projector != nil:
-		return f.solveTruncatedRows(target)
+	case f.form == rowForm && f.once():
+		return f.solveRowsOnce(target)
 	case f.form == rowForm:
 		return f.solveRows(target, scale)
 	case f.form == columnForm:
@@ -35,9 +35,12 @@ func (f *factored) solve(target, scale *graph.Node) solution {
 // filterPasses is the number of passes on the residual where the system may be rank deficient, and the residual therefore says nothing about when to stop.
 const filterPasses = 2
 
-// passes is the number of passes on the residual: none after a cut, which has nothing to make up for.
+// once tells whether the system is solved as it is, with nothing to make up for: after a cut, and with a damping that was asked for.
+func (f *factored) once() bool { return f.projector != nil || f.damped }
+
+// passes is the number of passes on the residual.
 func (f *factored) passes() int {
-	if f.projector != nil {
+	if f.once() {
 		return 0
 	}
 	return filterPasses
@@ -51,9 +54,13 @@ func (f *factored) apply(t *graph.Node) *graph.Node {
 	return dense.SolveWith(f.inverse, t)
 }
 
-// solveTruncatedRows is A = ΦᵀY with the truncated pseudo-inverse's Y, in one pass.
-func (f *factored) solveTruncatedRows(target *graph.Node) solution {
+// solveRowsOnce is A = ΦᵀY with the truncated pseudo-inverse's Y, or with (Gm + μI)Y = T, whose own residual is solved for once more.
+func (f *factored) solveRowsOnce(target *graph.Node) solution {
 	y := f.apply(target)
+	if f.damped {
+		left := graph.Sub(target, graph.Add(graph.MatMul(f.matrix, y), graph.Mul(f.mu, y)))
+		y = graph.Add(y, f.apply(left))
+	}
 	delta := model.Delta{W: dense.TallTimes(f.phi, y)}
 	if f.point.Coupling.Bias != nil {
 		delta.Bias = dense.ColumnSums(y)

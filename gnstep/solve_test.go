@@ -79,9 +79,9 @@ func solveAll(t *testing.T, b *backend.Backend, c *problem.Case) []solved {
 	}
 	exec, err := gomlx.NewExec(b.Backend, c.Vars.Store, func(_ *gomlx.Scope, in []*graph.Node) []*graph.Node {
 		var systems []*normal
-		g := in[0].Graph()
+		step, g := &Step{vars: c.Vars}, in[0].Graph()
 		for i, p := range c.Vars.Network(g).At(in[0]).Points() {
-			systems = append(systems, newNormal(c.Config, i, p, frozenAt(c.Vars, g, i)))
+			systems = append(systems, step.newNormal(i, p, frozenAt(c.Vars, g, i)))
 		}
 		var out []*graph.Node
 		for i, f := range inOrder(factorAll(systems, nil)) {

@@ -47,8 +47,8 @@ func (s Solver) validate(inverse Inverse, rtol, atol float64) error {
 		return fmt.Errorf("solver cholesky cannot cut at rtol %g, atol %g: use solver spectral", rtol, atol)
 	case s == CG && inverse == Split:
 		return fmt.Errorf("solver cg solves for the whole kernel: use it with inverse %s or %s", MinNorm, Mix)
-	case inverse == MinNorm && (s == Spectral || rtol > 0 || atol > 0):
-		return fmt.Errorf("inverse %s cuts nothing: leave out solver spectral, rtol and atol", MinNorm)
+	case s == CG && (rtol > 0 || atol > 0):
+		return fmt.Errorf("solver cg cannot cut at rtol %g, atol %g: use solver spectral", rtol, atol)
 	case s == AutoSolver || s == Cholesky || s == Spectral || s == CG:
 		return nil
 	}
@@ -57,6 +57,14 @@ func (s Solver) validate(inverse Inverse, rtol, atol float64) error {
 		names = append(names, string(known))
 	}
 	return fmt.Errorf("unknown solver %q (allowed: %s)", string(s), strings.Join(names, ", "))
+}
+
+// checkCutWithDamping refuses two regularisations of one system.
+func (o Options) checkCutWithDamping() error {
+	if o.Damping.Value > 0 && (o.Solver == Spectral || o.Rtol > 0 || o.Atol > 0) {
+		return fmt.Errorf("damping %g together with a cut (solver %s, rtol %g, atol %g): use one of the two", o.Damping.Value, o.Solver, o.Rtol, o.Atol)
+	}
+	return nil
 }
 
 // cut is where Spectral truncates.

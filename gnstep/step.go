@@ -9,7 +9,6 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 
-	"revgn/internal/dense"
 	"revgn/model"
 )
 
@@ -18,7 +17,7 @@ type Options struct {
 	Loss       model.Loss
 	Smoothing  float64   // of the labels, in [0, 1)
 	Curvature  Curvature // H
-	Lambda     float64   // λ > 0 of the damped curvature
+	Lambda     float64   // λ > 0 of the damped curvature, H + λI
 	Inverse    Inverse
 	Tau        float64   // of Mix
 	Shares     []float64 // w_l of Split and Mix, one for each block, not negative, adding up to 1; nil: equal shares
@@ -26,6 +25,13 @@ type Options struct {
 	Rtol, Atol float64 // of Spectral: singular values below max(Rtol·σmax, Atol) are dropped
 	// Carry hands what a block cannot do of its share to the blocks above it, so that the split is exact as soon as the top block is.
 	Carry bool
+
+	// What follows makes a step regularised: all but Spring approximate, by what the certificate shows.
+	Damping    Damping
+	Noise      float64 // relative norm of Gaussian noise on every coupling's solution
+	Memory     Memory
+	Beta       float64 // β of Memory, in [0, 1)
+	LineSearch LineSearch
 }
 
 // DefaultOptions is the equal split with carrying, for cross-entropy with the identity curvature.
@@ -52,17 +58,30 @@ func (o Options) withDefaults(blocks int) Options {
 	if o.Solver == "" {
 		o.Solver = AutoSolver
 	}
+	if o.Damping.Schedule == "" {
+		o.Damping.Schedule = FixedDamping
+	}
+	if o.Memory == "" {
+		o.Memory = NoMemory
+	}
+	if o.LineSearch == "" {
+		o.LineSearch = NoLineSearch
+	}
 	return o
 }
 
 func (o Options) validate(blocks int) error {
-	return errors.Join(checkShares(o.Shares, blocks), o.objective().Validate(), o.Curvature.validate(o.Lambda), o.Inverse.validate(o.Tau), o.Solver.validate(o.Inverse, o.Rtol, o.Atol))
+	return errors.Join(
+		checkShares(o.Shares, blocks), o.objective().Validate(), o.Curvature.validate(o.Lambda), o.Inverse.validate(o.Tau), o.Solver.validate(o.Inverse, o.Rtol, o.Atol),
+		o.Damping.validate(), checkNoise(o.Noise), o.Memory.validate(o.Beta), o.LineSearch.validate(o.Damping.Schedule), o.checkCutWithDamping(),
+	)
 }
 
 // Step is the Gauss-Newton step of one network. It is a Stepper.
 type Step struct {
-	vars *model.Variables
-	opts Options
+	vars   *model.Variables
+	opts   Options
+	memory memory
 }
 
 // New checks the options and prepares what a step needs of the frozen weights, on the backend.
@@ -74,7 +93,11 @@ func New(backend compute.Backend, vars *model.Variables, opts Options) (*Step, e
 	if err := freeze(backend, vars); err != nil {
 		return nil, fmt.Errorf("preparing the Gauss-Newton step: %w", err)
 	}
-	return &Step{vars: vars, opts: opts}, nil
+	memory, err := remember(vars, opts)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the Gauss-Newton step: %w", err)
+	}
+	return &Step{vars: vars, opts: opts, memory: memory}, nil
 }
 
 // Solved lists the couplings that a step solves for one by one, in the order of Certificate.Couplings; none for the minimum norm.
@@ -120,19 +143,23 @@ func (s *Step) cumulative(l int) float64 {
 
 // Build adds the step to the graph (Stepper).
 func (s *Step) Build(x, labels, lr *graph.Node) Outcome {
-	g := x.Graph()
-	net := s.vars.Network(g)
+	net := s.vars.Network(x.Graph())
 	trace := net.At(x)
-	change := s.Change(trace, labels)
-	sound := graph.LessOrEqual(change.Certificate.Stream, graph.AddScalar(graph.ZerosLike(change.Certificate.Stream), absurd))
-	finite, norm := s.apply(net, change.Deltas, lr, sound)
+	a := &attempt{
+		step: s, x: x, labels: labels, lr: lr, trace: trace, before: net.Weights(),
+		loss: s.opts.objective().Mean(trace.Logits, labels), change: s.Change(trace, labels),
+	}
+	a.measure()
+	norm, trust := a.make()
+	s.memory.keep(a)
 	return Outcome{
-		Loss:        s.opts.objective().Mean(trace.Logits, labels),
+		Loss:        a.loss,
 		Accuracy:    model.Accuracy(trace.Logits, labels),
 		StepNorm:    norm,
-		Finite:      finite,
+		Finite:      graph.ConvertDType(a.sound, lr.DType()),
 		Logits:      trace.Logits,
-		Certificate: &change.Certificate,
+		Certificate: &a.change.Certificate,
+		Trust:       trust,
 	}
 }
 
@@ -144,61 +171,16 @@ type Change struct {
 
 // Change computes ΔZ and its certificate for a network evaluated on a batch, without touching the weights. α plays no part in it.
 func (s *Step) Change(trace *model.Trace, labels *graph.Node) Change {
-	u, clips := s.opts.Curvature.target(s.opts.objective(), s.opts.Lambda, trace.Logits, labels)
-	wanted := lift(u, trace.Net.U)
-	none := graph.Const(u.Graph(), int32(0))
-	if s.opts.Inverse == Split {
-		deltas, achieved, reports := s.split(trace, u, wanted)
-		return Change{deltas, certify(trace, achieved, wanted, u).with(clips, none, reports)}
+	w := s.want(trace, labels)
+	deltas, achieved, found := s.invert(trace, labels, w)
+	if w.kept != nil {
+		deltas, achieved = added(deltas, w.kept.deltas), achieved.Plus(w.kept.tangent)
 	}
-	least := s.minNorm(trace, u)
-	deltas, achieved := least.deltas, least.achieved
-	var reports []CouplingReport
-	if s.opts.Inverse == Mix {
-		var split []model.Delta
-		split, _, reports = s.split(trace, u, wanted)
-		deltas = mixed(split, deltas, s.opts.Tau)
-		achieved = trace.Tangent(nil, deltas)
+	if s.opts.Noise > 0 {
+		noise := s.noise(w.u.Graph(), deltas)
+		deltas, achieved = added(deltas, noise), achieved.Plus(trace.Tangent(nil, noise))
 	}
-	certificate := certify(trace, achieved, wanted, u).with(clips, least.iterations, reports)
-	// Off the readout the stream may move as it likes: only the logits are asked for.
-	certificate.Stream = certificate.OnLogits
-	return Change{deltas, certificate}
-}
-
-// lift is v = u Uᵀ, cut in halves.
-func lift(u, readout *graph.Node) model.Stream {
-	return model.Split(dense.TimesTransposed(u, readout))
-}
-
-// absurd is the certificate above which a step is not made: it would move the batch by ten times what was asked for, somewhere else. Only a solve that broke
-// down comes there.
-const absurd = 10
-
-// apply writes Z - lr·ΔZ, or Z where the change is not sound or not finite, and returns whether it was made, and lr·‖ΔZ‖.
-func (s *Step) apply(net *model.Network, deltas []model.Delta, lr, sound *graph.Node) (made, stepNorm *graph.Node) {
-	squares := graph.ScalarZero(lr.Graph(), lr.DType())
-	for _, delta := range deltas {
-		for _, part := range []*graph.Node{delta.W, delta.Bias} {
-			if part != nil {
-				squares = graph.Add(squares, graph.ReduceAllSum(graph.Square(part)))
-			}
-		}
-	}
-	stepNorm = graph.Mul(lr, graph.Sqrt(squares))
-	ok := graph.LogicalAnd(sound, graph.IsFinite(stepNorm))
-	after := make([]model.Delta, len(deltas))
-	for i, c := range net.Couplings() {
-		after[i] = model.Delta{W: moved(c.W, deltas[i].W, lr, ok), Bias: moved(c.Bias, deltas[i].Bias, lr, ok)}
-	}
-	s.vars.Update(after)
-	return graph.ConvertDType(ok, lr.DType()), stepNorm
-}
-
-// moved is z - lr·δ where ok, else z; z itself where nothing moves it.
-func moved(z, delta, lr, ok *graph.Node) *graph.Node {
-	if z == nil || delta == nil {
-		return z
-	}
-	return graph.Where(ok, graph.Sub(z, graph.Mul(lr, delta)), z)
+	c := s.certify(trace, achieved, w)
+	c.Iterations, c.Couplings = found.iterations, found.couplings
+	return Change{deltas, c}
 }

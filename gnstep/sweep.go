@@ -12,7 +12,7 @@ import (
 type sweep struct {
 	step    *Step
 	trace   *model.Trace
-	scale   *graph.Node // ‖v‖ = ‖u‖
+	scale   *graph.Node // ‖v‖
 	systems map[int]*factored
 	targets []model.Stream // t_l at the output of block l; absent below the first block that changes
 	deltas  []model.Delta
@@ -25,7 +25,7 @@ func (w *sweep) factor() {
 	var systems []*normal
 	for i, p := range w.trace.Points() {
 		if w.step.solves(i / 2) {
-			systems = append(systems, newNormal(vars.Config, i, p, frozenAt(vars, g, i)))
+			systems = append(systems, w.step.newNormal(i, p, frozenAt(vars, g, i)))
 		}
 	}
 	batch := w.trace.Logits.Shape().Dim(0)
@@ -33,14 +33,14 @@ func (w *sweep) factor() {
 }
 
 // pullBack fills targets from the top down to the first block that changes: t_{L-1} = v, t_{l-1} the inverse tangent of block l along t_l. The topmost
-// one starts from u (B, K) and Uᵀ, which saves a product with C.
-func (w *sweep) pullBack(u *graph.Node, wanted model.Stream) {
+// one starts from u (B, K) and Uᵀ where v is u lifted, which saves a product with C.
+func (w *sweep) pullBack(wanted *wanted) {
 	top := len(w.trace.Blocks) - 1
 	w.targets = make([]model.Stream, top+1)
-	w.targets[top] = wanted
+	w.targets[top] = wanted.restV
 	for l := top; l > 0 && w.step.anyChangeBelow(l); l-- {
-		if l == top {
-			w.targets[l-1] = w.trace.Blocks[l].InverseTangentOfProduct(u, graph.Transpose(w.trace.Net.U, 0, 1))
+		if l == top && wanted.lifted {
+			w.targets[l-1] = w.trace.Blocks[l].InverseTangentOfProduct(wanted.u, w.trace.Net.LiftMatrix())
 		} else {
 			w.targets[l-1] = w.trace.Blocks[l].InverseTangent(w.targets[l])
 		}
@@ -112,8 +112,11 @@ func (w *sweep) solveCoupling(i int, target *graph.Node) solution {
 
 // sum is a + b, and less a - b, where an absent operand stands for zero.
 func sum(a, b *graph.Node) *graph.Node {
-	if a == nil {
+	switch {
+	case a == nil:
 		return b
+	case b == nil:
+		return a
 	}
 	return graph.Add(a, b)
 }

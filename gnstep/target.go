@@ -86,9 +86,15 @@ func exactTarget(y, logP *graph.Node) (u, clips *graph.Node) {
 
 // dampedTarget is (H + λI)⁻¹ε for H = diag(p) - ppᵀ.
 func dampedTarget(residual, p *graph.Node, lambda float64) *graph.Node {
-	d := graph.AddScalar(p, lambda)
-	direct, share := graph.Div(residual, d), graph.Div(p, d)
+	direct, along := dampedInverse(p, lambda)
+	return graph.Add(graph.Mul(direct, residual), graph.Mul(along, rowDots(along, residual)))
+}
+
+// dampedInverse is (H + λI)⁻¹ = diag(direct) + along·alongᵀ a sample, for p (B, K): direct = 1/(p+λ), along = p/(p+λ)/√s, s = λ Σ p_k/(p_k+λ). No part of it
+// cancels.
+func dampedInverse(p *graph.Node, lambda float64) (direct, along *graph.Node) {
+	direct = graph.Reciprocal(graph.AddScalar(p, lambda))
+	share := graph.Mul(p, direct)
 	s := graph.MulScalar(graph.ReduceAndKeep(share, graph.ReduceSum, 1), lambda)
-	along := graph.ReduceAndKeep(graph.Mul(p, direct), graph.ReduceSum, 1)
-	return graph.Add(direct, graph.Mul(share, graph.Div(along, s)))
+	return direct, graph.Div(share, graph.Sqrt(s))
 }

@@ -7,10 +7,14 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 )
 
+// Filled is a constant of the dimensions given, in the dtype of like, that a loop's body may hold.
+func Filled(like *graph.Node, value float64, dims ...int) *graph.Node {
+	return graph.BroadcastToDims(graph.Const(like.Graph(), shapes.CastAsDType(value, like.DType())), dims...)
+}
+
 // ColumnSums is 1ᵀa for a (n, k), a vector (k), as a product: a loop's body cannot hold reductions (see eliminateColumn).
 func ColumnSums(a *graph.Node) *graph.Node {
-	ones := graph.BroadcastToDims(graph.Const(a.Graph(), shapes.CastAsDType(1.0, a.DType())), a.Shape().Dim(0))
-	return graph.Dot(ones, a).General([]int{0}, nil, []int{0}, nil)
+	return graph.Dot(Filled(a, 1, a.Shape().Dim(0)), a).General([]int{0}, nil, []int{0}, nil)
 }
 
 // ColumnDots is the inner product of each column of a with that of b, (k), as a product.
@@ -33,11 +37,10 @@ func Scaled(a, factor *graph.Node) *graph.Node {
 
 // SafeDiv is a/b, and 0 where b is not positive.
 func SafeDiv(a, b *graph.Node) *graph.Node {
-	g, zero := a.Graph(), shapes.CastAsDType(0.0, a.DType())
-	zeros := graph.BroadcastToDims(graph.Const(g, zero), a.Shape().Dimensions...)
+	dims := a.Shape().Dimensions
+	zeros := Filled(a, 0, dims...)
 	positive := graph.GreaterThan(b, zeros)
-	ones := graph.BroadcastToDims(graph.Const(g, shapes.CastAsDType(1.0, a.DType())), a.Shape().Dimensions...)
-	return graph.Where(positive, graph.Div(a, graph.Where(positive, b, ones)), zeros)
+	return graph.Where(positive, graph.Div(a, graph.Where(positive, b, Filled(a, 1, dims...))), zeros)
 }
 
 // Norm is ‖a‖ as a reduction, which is faster and may stand outside of loops only.

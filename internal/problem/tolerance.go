@@ -26,6 +26,9 @@ const (
 	Update                       // weights after an optimizer's steps
 	Kernel                       // a minimum-norm change against the dense J⁺u
 	Truncated                    // a step with a cut against the same cut by SVD
+	Damped                       // a damped step against the same damping by SVD
+	Orthogonal                   // weights after steps along orthogonalised momenta
+	Factored                     // a change by damped Kronecker factors against the whole Kronecker product
 	Reordered                    // a step on the same samples in another order
 )
 
@@ -59,6 +62,12 @@ func table(op Operation) row {
 		return row{3e-2, 1e-8, "the residual at which the iteration ends, 2e-5 or 1e-11, times the condition of J, at most 1e3 for these problems"}
 	case Truncated:
 		return row{2e-3, 1e-9, "rounding of the projector, ε times λmax over the gap at the cut, at most 1e4, times the condition of what is kept, 1/rtol² = 400"}
+	case Damped:
+		return row{5e-4, 1e-10, "rounding of the system, ε·σmax², over the damping, at most 1e4 for these problems, twice over for two couplings"}
+	case Orthogonal:
+		return row{1e-3, 5e-12, "as gradients, times what the iteration lifts a small singular value by, 3.44⁵ = 485"}
+	case Factored:
+		return row{1e-3, 5e-12, "as gradients, times the condition of the damped factors, (λmax + a)(λmax + b)/(ab), at most 1e3 in these problems at λ = 0.1"}
 	case Reordered:
 		return row{3e-3, 3e-6, "the residual at which a solve ends, 1e-5 or 1e-12, times 1/√ρ, the most that a direction which is kept amplifies it: two orders end at two such solutions"}
 	}

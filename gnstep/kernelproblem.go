@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gnstep
+
+import (
+	"math"
+
+	"github.com/gomlx/gomlx/core/graph"
+
+	"revgn/internal/dense"
+	"revgn/model"
+)
+
+// kernelProblem is (Θ + ridge)s = rhs, ΔZ = Jᵀs, for J the derivative of the logits as the problem sees them, Rᵀz:
+//
+//	ΔZ = JᵀΘ⁺u                     R = I
+//	ΔZ = Jᵀ(Θ + BλH⁻¹)⁻¹u          R = I, H = I or the damped curvature: the damped step Jᵀ(HΘ + BλI)⁻¹ε
+//	ΔZ = JᵀR(RᵀΘR)⁺Ru              R = I - 11ᵀ/K: the exact curvature, which does not see span(1)
+//	ΔZ = JᵀS(SᵀΘS + BλI)⁻¹S⁺ε      R = S, H = SSᵀ: the damped step with the exact curvature
+//
+// with Θ = JJᵀ of the logits themselves.
+type kernelProblem struct {
+	parts []kernelPart // Gram matrices, and cotangents of Rᵀz
+	root  *root        // R, nil for I
+	ridge ridge
+	rhs   *graph.Node // (B, K)
+}
+
+// newKernelProblem chooses the problem for the step's curvature and damping.
+func (s *Step) newKernelProblem(trace *model.Trace, labels *graph.Node, w *wanted) *kernelProblem {
+	p := &kernelProblem{rhs: w.restU}
+	damped := s.opts.Damping.Value > 0
+	switch {
+	case w.modulo != nil && damped:
+		logP := graph.LogSoftmax(trace.Logits, 1)
+		p.root = curvatureRoot(logP)
+		p.rhs = rootTarget(s.opts.objective().Targets(trace.Logits, labels), logP)
+		if s.opts.Memory == Spring {
+			p.rhs = graph.Sub(p.rhs, p.seen(trace.Net.Readout(w.kept.tangent)))
+		}
+	case w.modulo != nil:
+		p.root = w.modulo
+		p.rhs = p.root.times(w.restU)
+	}
+	p.parts = s.kernelParts(trace, p.root)
+	if damped {
+		p.ridge = s.ridgeFor(trace, s.opts.Damping.level(s.lambda(p.rhs.Graph()), p.meanDiagonal(), p.rhs.Shape().Dim(0)))
+	}
+	return p
+}
+
+// rootTarget is S⁺ε = (p - y)/√p, whose rows are orthogonal to √p. 1/√p is cut where 1/p is for the exact curvature.
+func rootTarget(y, logP *graph.Node) *graph.Node {
+	inverse := graph.Exp(graph.MulScalar(graph.MinScalar(graph.Neg(logP), math.Log(clipBound(logP.DType()))), 0.5))
+	return graph.Sub(graph.Exp(graph.MulScalar(logP, 0.5)), graph.Mul(y, inverse))
+}
+
+// seen is Rᵀz for z (B, K).
+func (p *kernelProblem) seen(z *graph.Node) *graph.Node {
+	if p.root == nil {
+		return z
+	}
+	return p.root.transposed(z)
+}
+
+// kernelParts are the Gram matrices and the cotangents of every coupling.
+func (s *Step) kernelParts(trace *model.Trace, r *root) []kernelPart {
+	var parts []kernelPart
+	deltas := Cotangents(trace)
+	for c, p := range trace.Points() {
+		if r != nil {
+			deltas[c] = r.onCotangents(deltas[c])
+		}
+		parts = append(parts, kernelPart{gram: s.featureGram(c, p), delta: deltas[c]})
+	}
+	return parts
+}
+
+// featureGram is ΦΦᵀ of a coupling, (B, B).
+func (s *Step) featureGram(coupling int, p *model.Point) *graph.Node {
+	if formOf(s.vars.Config, coupling, 1) == identityForm {
+		x := whitened(p, frozenAt(s.vars, p.X.Graph(), coupling).l)
+		return graph.ConvertDType(dense.Gram(x), p.X.DType())
+	}
+	return rowGram(featuresOf(p), p.Coupling.Bias != nil)
+}
+
+// meanDiagonal is the mean of Θ's diagonal.
+func (p *kernelProblem) meanDiagonal() *graph.Node {
+	batch, classes := p.rhs.Shape().Dim(0), p.rhs.Shape().Dim(1)
+	var total *graph.Node
+	for _, part := range p.parts {
+		lengths := graph.ReduceSum(graph.Square(part.delta), -1) // (B, K) or (K)
+		if lengths.Rank() == 1 {
+			lengths = graph.BroadcastToDims(graph.ExpandAxes(lengths, 0), batch, classes)
+		}
+		total = sum(total, graph.ReduceAllSum(graph.Mul(lengths, graph.ExpandAxes(diagonalOf(part.gram), 1))))
+	}
+	return graph.DivScalar(total, float64(batch*classes))
+}
+
+// diagonalOf is the diagonal of m (n, n), a vector.
+func diagonalOf(m *graph.Node) *graph.Node {
+	return graph.ReduceSum(graph.Where(graph.Diagonal(m.Graph(), m.Shape().Dim(0)), m, graph.ZerosLike(m)), 1)
+}
+
+// preconditioner is L⁻¹ for M = c Σ_c K_c + (mean of the ridge + μ)I, with the c that gives M the mean diagonal of Θ: at small W, Θ is close to
+// Σ_c K_c ⊗ U_halfᵀU_half, and the halves of UᵀU = I are each close to I/2.
+func (p *kernelProblem) preconditioner() *graph.Node {
+	var m *graph.Node
+	for _, part := range p.parts {
+		m = sum(m, part.gram)
+	}
+	batch, mean := m.Shape().Dim(0), p.meanDiagonal()
+	m = graph.Mul(m, dense.Ratio(mean, graph.DivScalar(dense.Trace(m), float64(batch))))
+	mu := dense.OrOne(graph.MulScalar(mean, filterLevel(m.DType(), rowForm)))
+	level := sum(mu, p.ridge.mean())
+	diagonal := graph.ConvertDType(graph.Diagonal(m.Graph(), batch), m.DType())
+	m = graph.Add(m, graph.Mul(diagonal, graph.Reshape(level, 1, 1)))
+	return dense.Item(dense.FactorInverse(graph.ExpandAxes(m, 0), graph.Reshape(mu, 1)), 0)
+}

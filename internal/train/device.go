@@ -17,7 +17,7 @@ import (
 type device struct {
 	step    *gomlx.Exec // x, y, lr → report; logits and their predicted change stay on the device
 	after   *gomlx.Exec // x, y, lr, logits, change → loss after, linearisation error
-	heldout *gomlx.Exec // x, y → loss, reconstruction error
+	heldout *gomlx.Exec // x, y → loss, and but for a linearised network the reconstruction error
 	eval    *gomlx.Exec // x, y, weight → Σ weighted loss, Σ weighted hits
 }
 
@@ -78,13 +78,17 @@ func afterGraph(vars *model.Variables, loss model.Objective) func(*gomlx.Scope, 
 	}
 }
 
-// heldoutGraph measures samples that no step sees: their loss, and how well the network is inverted there, ‖x_rec - x‖/‖x‖.
+// heldoutGraph measures samples that no step sees: their loss, and how well the network is inverted there, ‖x_rec - x‖/‖x‖. A linearised network has no
+// inverse.
 func heldoutGraph(vars *model.Variables, loss model.Loss) func(*gomlx.Scope, *graph.Node, *graph.Node) *graph.Node {
 	return func(_ *gomlx.Scope, x, y *graph.Node) *graph.Node {
 		net := vars.Network(x.Graph())
 		trace := net.At(x)
-		reconstruction := graph.Div(frobenius(graph.Sub(net.Inverse(trace.Out), x)), frobenius(x))
-		return vector([]*graph.Node{loss.Mean(trace.Logits, y), reconstruction})
+		numbers := []*graph.Node{loss.Mean(trace.Logits, y)}
+		if !vars.Config.Linearised {
+			numbers = append(numbers, graph.Div(frobenius(graph.Sub(net.Inverse(trace.Out), x)), frobenius(x)))
+		}
+		return vector(numbers)
 	}
 }
 

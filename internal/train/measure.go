@@ -36,19 +36,23 @@ func (r *runner) measure(rec *record.StepRecord, b batch, kept []*tensors.Tensor
 		rec.HeldoutChangePct = percent(r.before, loss)
 		r.before = loss
 		if rec.GaussNewton != nil {
-			rec.Reconstruction = record.Some(reconstruction)
+			rec.Reconstruction = reconstruction
 		}
 	}
 	rec.MeasureSeconds = record.Some(time.Since(start).Seconds())
 	return nil
 }
 
-func (r *runner) measureHeldout() (loss, reconstruction float64, err error) {
+// measureHeldout returns the held-out batch's loss, and its reconstruction error where the network has an inverse.
+func (r *runner) measureHeldout() (loss float64, reconstruction record.Optional, err error) {
 	values, _, err := numbers(r.device.heldout, r.unseen.x, r.unseen.y)
 	if err != nil {
-		return 0, 0, err
+		return 0, record.Optional{}, err
 	}
-	return values[0], values[1], nil
+	if len(values) > 1 {
+		reconstruction = record.Some(values[1])
+	}
+	return values[0], reconstruction, nil
 }
 
 // percent is the change from before to after in percent of before; a loss of 0 has none.

@@ -36,8 +36,22 @@ func (s *session) plan(dir string) Plan {
 	if c.Blocks > 1 {
 		lines = append(lines, blockLine(c, 1, c.Blocks-1))
 	}
+	lines = append(lines, controlLines(c)...)
 	lines = append(lines, fmt.Sprintf("parameters %s trained, %s frozen, %s", count(c.Trainable()), count(c.Frozen()), binary((c.Trainable()+c.Frozen())*c.DType.Size())))
 	return Plan{Dir: dir, Backend: s.backend.Description, Lines: append(lines, s.stepLines(c)...)}
+}
+
+// controlLines say what the network is tied to.
+func controlLines(c model.Config) []string {
+	switch s := c.Scale(); {
+	case c.Linearised && s != 1:
+		return []string{fmt.Sprintf("control    linearised at its initial weights, output scale %g: f = z(θ0) + %g·J(θ0)(θ - θ0)", s, s)}
+	case c.Linearised:
+		return []string{"control    linearised at its initial weights: f = z(θ0) + J(θ0)(θ - θ0), features never change"}
+	case s != 1:
+		return []string{fmt.Sprintf("control    output scale %g: f = z(θ0) + %g·(z(θ) - z(θ0))", s, s)}
+	}
+	return nil
 }
 
 // blockLine describes the blocks from l to last, which are alike.
@@ -65,6 +79,7 @@ func (s *session) stepLines(c model.Config) []string {
 		return append(lines, "operations "+operations(gradientOperations(c, s.batch))+" a step")
 	}
 	o := step.Operations(s.batch)
+	o.Forward += anchorOperations(c, s.batch)
 	lines = append(lines, fmt.Sprintf("operations %s a step (forward %s, pull-back %s, Gram %s, factor %s, solve %s, tangents %s)", operations(o.Total()),
 		operations(o.Forward), operations(o.PullBack), operations(o.Gram), operations(o.Factor), operations(o.Solve), operations(o.Tangents)))
 	asked := stepOptions(s.opts, nil)
@@ -104,9 +119,29 @@ func blockRange(l, last int) string {
 	return fmt.Sprintf("%d-%d", l, last)
 }
 
+// anchorOperations counts what evaluating an anchored network adds: a pass at the weights it starts from, or the tangent that a linearised one consists of.
+func anchorOperations(c model.Config, batch int) float64 {
+	if !c.Anchored() {
+		return 0
+	}
+	var total float64
+	for i := range c.Couplings() {
+		d, h, b := float64(c.Half()), float64(c.Hidden), float64(batch)
+		through := 4 * b * d * h
+		if c.ActivationOf(i) == model.Identity {
+			through = 2*d*d*h + 2*b*d*d
+		}
+		total += through
+		if c.Linearised { // Φ(Z - Z0) too
+			total += through / 2
+		}
+	}
+	return total
+}
+
 // gradientOperations counts a forward and a backward pass.
 func gradientOperations(c model.Config, batch int) float64 {
-	var total float64
+	total := anchorOperations(c, batch)
 	for i := range c.Couplings() {
 		d, h, b := float64(c.Half()), float64(c.Hidden), float64(batch)
 		if c.ActivationOf(i) == model.Identity {

@@ -40,6 +40,7 @@ func NetworkConfig(o config.Options, features, classes int) model.Config {
 		Width: features, Classes: classes, Blocks: o.Blocks, Hidden: o.Hidden,
 		Activation: model.Activation(o.Activation), FirstActivation: model.Activation(o.FirstActivation),
 		InitStd: o.InitStd, ProjGain: o.ProjGain, Bias: o.Bias, DType: dtype, Seed: o.Seed,
+		Linearised: o.Linearised, OutputScale: o.OutputScale,
 	}
 }
 
@@ -152,8 +153,10 @@ func stepOptions(o config.Options, shares []float64) gnstep.Options {
 	}
 	return gnstep.Options{
 		Solver: gnstep.Solver(o.Solver), Rtol: o.Rtol, Atol: o.Atol,
-		Loss: model.Loss(o.Loss), Smoothing: o.LabelSmoothing, Curvature: gnstep.Curvature(o.Curvature), Lambda: o.Damping,
+		Loss: model.Loss(o.Loss), Smoothing: o.LabelSmoothing, Curvature: gnstep.Curvature(o.Curvature), Lambda: o.CurvatureDamping,
 		Inverse: inverse, Tau: o.Inverse.Tau, Shares: shares, Carry: o.Carry,
+		Damping: gnstep.Damping{Value: o.Damping.Value, Relative: o.Damping.Relative, Schedule: gnstep.Schedule(o.DampingSchedule)},
+		Noise:   o.InverseNoise, Memory: gnstep.Memory(o.Memory.Kind), Beta: o.Memory.Beta, LineSearch: gnstep.LineSearch(o.LineSearch),
 	}
 }
 

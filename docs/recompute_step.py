@@ -72,6 +72,8 @@ def main():
     before, after = load(o.before), load(o.after)
     if "batch.x" not in after:
         sys.exit(f"{o.after} has no batch.x: export it with --batch")
+    if "block0.f.W0" in after:
+        sys.exit(f"{o.after} is of a linearised or scaled network, whose logits are others than those computed here")
     x, y, U = after["batch.x"], after["batch.y"].astype(int), before["readout.U"]
     old, new = (couplings(a, o.activation, o.first_activation) for a in (before, after))
     dZ = [(a[1] - b[1]) / o.alpha for a, b in zip(old, new)]

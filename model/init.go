@@ -30,6 +30,9 @@ func (c Config) TensorNames() []string {
 	return append(names, ReadoutName)
 }
 
+// StartName is the name that files use for the weights that an anchored network starts from: block0.f.W0 beside block0.f.W.
+func StartName(name string) string { return name + "0" }
+
 // InitialValue draws one tensor on the host. The draw depends on (Seed, name, shape) alone: a seed means the same weights on every backend and whatever
 // was drawn before. Float32 values are the Float64 ones rounded.
 func (c Config) InitialValue(name string) (*tensors.Tensor, error) {

@@ -40,7 +40,8 @@ func newExportCommand() *cobra.Command {
 		Use:   "export RUN",
 		Short: "Write a checkpoint of a run as arrays",
 		Long: `Write a checkpoint of a run as an .npz file that numpy.load reads:
-block0.f.C (d,h), block0.f.W (h,d), block0.f.b (d), ..., block0.g.*, readout.U (D,K).
+block0.f.C (d,h), block0.f.W (h,d), block0.f.b (d), ..., block0.g.*, readout.U (D,K),
+for a linearised or scaled network also block0.f.W0, block0.f.b0, ..., the weights it starts from.
 With --batch also batch.x (B,D) and batch.y (B), the batch of the step that led to
 the checkpoint, so that the step can be recomputed elsewhere.`,
 		Example: "  revgn export runs/NAME\n  revgn export runs/NAME --step 0 --out before.npz\n  revgn export runs/NAME --step 1 --batch --out after.npz",

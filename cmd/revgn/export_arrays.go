@@ -14,7 +14,8 @@ import (
 )
 
 // exportArrays returns the tensors of a run's network in the order of
-// model.Config.TensorNames, and the batch where it is asked for. What training
+// model.Config.TensorNames, those that an anchored network starts from, and the
+// batch where it is asked for. What training
 // does not change (C, U, and everything at step 0) is not in checkpoints: it is
 // drawn again from the seed.
 func exportArrays(dir string, o exportOptions) (step int, arrays []npy.Array, err error) {
@@ -40,6 +41,13 @@ func exportArrays(dir string, o exportOptions) (step int, arrays []npy.Array, er
 			return 0, nil, fmt.Errorf("%s, step %d: %w", dir, step, err)
 		}
 		arrays = append(arrays, a)
+	}
+	if net.Anchored() {
+		start, err := startArrays(net)
+		if err != nil {
+			return 0, nil, err
+		}
+		arrays = append(arrays, start...)
 	}
 	if !o.batch {
 		return step, arrays, nil
@@ -89,6 +97,23 @@ func tensorArray(net model.Config, name string, saved []npy.Array, trained bool)
 		return npy.Array{}, fmt.Errorf("%s has shape %v, want %v by config.yaml", name, a.Shape, want)
 	}
 	return a, nil
+}
+
+// startArrays are the weights that the network starts from, under names of their own.
+func startArrays(net model.Config) ([]npy.Array, error) {
+	var arrays []npy.Array
+	for _, name := range net.TensorNames() {
+		if !model.IsTrained(name) {
+			continue
+		}
+		a, err := initialArray(net, name)
+		if err != nil {
+			return nil, err
+		}
+		a.Name = model.StartName(name)
+		arrays = append(arrays, a)
+	}
+	return arrays, nil
 }
 
 // initialArray draws a tensor's initial value and copies it out.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"revgn/internal/npy"
 	"revgn/internal/oracle"
 	"revgn/internal/record"
 )
@@ -21,18 +22,23 @@ type recomputed struct {
 	args  []string
 	alpha float64
 	floor float64
+
+	scale      float64 // of a network that is tied to its start, else 0
+	linearised bool
 }
 
 func recomputedRuns() []recomputed {
 	return []recomputed{
-		{"f64", []string{"--dtype", "f64"}, 0.5, 1e-8},
-		{"f32", nil, 0.5, 2e-5},
-		{"f32 digits", []string{"--dataset", "digits", "--hidden", "200", "--batch-size", "100"}, 0.5, 2e-5},
-		{"noisy", []string{"--dtype", "f64", "--augment", "noise:0.2", "--whiten", "zca", "--label-noise", "0.3"}, 0.5, 1e-8},
-		{"f32 digits mirrored", []string{"--dataset", "digits", "--hidden", "200", "--batch-size", "100", "--augment", "flip,noise:0.1"}, 0.5, 2e-5},
-		{"small step", []string{"--dtype", "f64", "--lr", "0.05", "--blocks", "3"}, 0.05, 1e-8},
-		{"projection", []string{"--dtype", "f64", "--hidden", "16"}, 0.5, 1e-8},
-		{"mse, no bias", []string{"--dtype", "f64", "--loss", "mse", "--bias=false", "--activation", "tanh"}, 0.5, 1e-8},
+		{name: "f64", args: []string{"--dtype", "f64"}, alpha: 0.5, floor: 1e-8},
+		{name: "f32", alpha: 0.5, floor: 2e-5},
+		{name: "f32 digits", args: []string{"--dataset", "digits", "--hidden", "200", "--batch-size", "100"}, alpha: 0.5, floor: 2e-5},
+		{name: "noisy", args: []string{"--dtype", "f64", "--augment", "noise:0.2", "--whiten", "zca", "--label-noise", "0.3"}, alpha: 0.5, floor: 1e-8},
+		{name: "f32 digits mirrored", args: []string{"--dataset", "digits", "--hidden", "200", "--batch-size", "100", "--augment", "flip,noise:0.1"}, alpha: 0.5, floor: 2e-5},
+		{name: "small step", args: []string{"--dtype", "f64", "--lr", "0.05", "--blocks", "3"}, alpha: 0.05, floor: 1e-8},
+		{name: "projection", args: []string{"--dtype", "f64", "--hidden", "16"}, alpha: 0.5, floor: 1e-8},
+		{name: "linearised", args: []string{"--dtype", "f64", "--linearised"}, alpha: 0.5, floor: 1e-8, scale: 1, linearised: true},
+		{name: "output scale 10", args: []string{"--dtype", "f64", "--output-scale", "10"}, alpha: 0.5, floor: 1e-8, scale: 10},
+		{name: "mse, no bias", args: []string{"--dtype", "f64", "--loss", "mse", "--bias=false", "--activation", "tanh"}, alpha: 0.5, floor: 1e-8},
 	}
 }
 
@@ -53,15 +59,7 @@ func TestExportedStepRecomputed(t *testing.T) {
 				if c.name == "mse, no bias" {
 					act, loss = "tanh", oracle.MSE
 				}
-				old, err := oracle.LoadNet(before, act, "identity")
-				if err != nil {
-					t.Fatal(err)
-				}
-				moved, err := oracle.LoadNet(after, act, "identity")
-				if err != nil {
-					t.Fatal(err)
-				}
-				got, err := oracle.Recompute(old, moved, x, y, loss, c.alpha)
+				got, err := oracle.Recompute(c.network(t, before, act), c.network(t, after, act), x, y, loss, c.alpha)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -69,10 +67,30 @@ func TestExportedStepRecomputed(t *testing.T) {
 					t.Errorf("step %d: exact is %v with certificate %g", step.Step, step.Exact, step.Cert)
 				}
 				c.compare(t, step, got)
-				c.runScript(t, step, beforePath, afterPath, act, loss)
+				if c.scale == 0 {
+					c.runScript(t, step, beforePath, afterPath, act, loss)
+				}
 			}
 		})
 	}
+}
+
+// network is the exported network, tied to its start where the run's is.
+func (c recomputed) network(t *testing.T, arrays []npy.Array, act string) *oracle.Net {
+	t.Helper()
+	n, err := oracle.LoadNet(arrays, act, "identity")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.scale == 0 {
+		return n
+	}
+	start, err := oracle.LoadStart(arrays, act, "identity")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Anchor = &oracle.Anchor{Start: start, Scale: c.scale, Linearised: c.linearised}
+	return n
 }
 
 func (c recomputed) compare(t *testing.T, step record.StepRecord, got *oracle.Recomputed) {

@@ -4,6 +4,8 @@ package oracle
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/mat"
 	"revgn/internal/npy"
@@ -57,6 +59,22 @@ func (n *Net) loadCoupling(arrays []npy.Array, c int) error {
 	}
 	n.B = append(n.B, b.data)
 	return nil
+}
+
+// LoadStart returns the network at the weights that a tied one starts from: block0.f.W0, block0.f.b0, … in the place of block0.f.W and block0.f.b. The arrays
+// do not say how the network is tied to it.
+func LoadStart(arrays []npy.Array, act, firstAct string) (*Net, error) {
+	start := slices.Clone(arrays)
+	for i, a := range start {
+		if strings.HasSuffix(a.Name, ".W") || strings.HasSuffix(a.Name, ".b") {
+			at, ok := npy.Find(arrays, a.Name+"0")
+			if !ok {
+				return nil, fmt.Errorf("oracle: array %s0 is missing", a.Name)
+			}
+			start[i].Data, start[i].Shape = at.Data, at.Shape
+		}
+	}
+	return LoadNet(start, act, firstAct)
 }
 
 // LoadBatch returns batch.x (B × D) and batch.y (B) of exported arrays.

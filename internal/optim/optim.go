@@ -23,24 +23,34 @@ const (
 	Momentum Kind = "momentum"
 	Adam     Kind = "adam"
 	AdamW    Kind = "adamw"
+	Muon     Kind = "muon"
+	KFAC     Kind = "kfac"
 )
+
+// Kinds lists the baselines.
+func Kinds() []Kind { return []Kind{SGD, Momentum, Adam, AdamW, Muon, KFAC} }
 
 // Options are the hyperparameters of all baselines; each reads its own. The learning rate is an input of the step.
 type Options struct {
 	Kind         Kind
 	Loss         model.Loss
 	Smoothing    float64 // of the labels, in [0, 1)
-	Momentum     float64 // μ, momentum only
+	Momentum     float64 // μ, momentum and muon
 	Beta1, Beta2 float64 // adam, adamw
 	Eps          float64 // adam, adamw
-	WeightDecay  float64 // λ; decoupled for adamw alone
+	WeightDecay  float64 // λ; decoupled for adamw and muon, not read by kfac
+	KFACDamping  float64 // λ of kfac's first step
 }
 
-// DefaultOptions are PyTorch's defaults, with the usual μ = 0.9.
+// DefaultOptions are PyTorch's defaults, with the usual μ = 0.9 of momentum; no weight decay for muon, whose default there is 0.1; and a λ for kfac, which
+// PyTorch lacks.
 func DefaultOptions(kind Kind) Options {
-	o := Options{Kind: kind, Loss: model.CrossEntropy, Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8}
-	if kind == AdamW {
+	o := Options{Kind: kind, Loss: model.CrossEntropy, Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, KFACDamping: 0.1}
+	switch kind {
+	case AdamW:
 		o.WeightDecay = 0.01
+	case Muon:
+		o.Momentum = 0.95
 	}
 	return o
 }
@@ -54,8 +64,12 @@ type baseline struct {
 
 // New makes a baseline for the network of vars.
 func New(vars *model.Variables, o Options) (gnstep.Stepper, error) {
-	if err := (model.Objective{Loss: o.Loss, Smoothing: o.Smoothing}).Validate(); err != nil {
+	objective := model.Objective{Loss: o.Loss, Smoothing: o.Smoothing}
+	if err := objective.Validate(); err != nil {
 		return nil, err
+	}
+	if o.Kind == KFAC {
+		return newKFAC(vars, objective, o.KFACDamping)
 	}
 	b := &baseline{vars: vars, opts: o}
 	root := vars.Store.RootScope()
@@ -76,10 +90,24 @@ func New(vars *model.Variables, o Options) (gnstep.Stepper, error) {
 			return nil, err
 		}
 		b.update = m.update
+	case Muon:
+		m, err := newMuon(vars, o.Momentum, o.WeightDecay)
+		if err != nil {
+			return nil, err
+		}
+		b.update = m.update
 	default:
-		return nil, fmt.Errorf("unknown optimizer %q (allowed: %s, %s, %s, %s)", o.Kind, SGD, Momentum, Adam, AdamW)
+		return nil, unknown(o.Kind)
 	}
 	return b, nil
+}
+
+func unknown(kind Kind) error {
+	var names []string
+	for _, known := range Kinds() {
+		names = append(names, string(known))
+	}
+	return fmt.Errorf("unknown optimizer %q (allowed: %s)", kind, strings.Join(names, ", "))
 }
 
 // Build adds one step to the graph (gnstep.Stepper).
@@ -107,7 +135,7 @@ func learningRate(store *gomlx.Store, lr *graph.Node) {
 
 // regularised adds ½λ‖Z‖² where decay belongs to the gradient.
 func (b *baseline) regularised(loss *graph.Node, weights []*graph.Node) *graph.Node {
-	if b.opts.WeightDecay == 0 || b.opts.Kind == AdamW {
+	if b.opts.WeightDecay == 0 || b.opts.Kind == AdamW || b.opts.Kind == Muon {
 		return loss
 	}
 	for _, w := range weights {

@@ -4,6 +4,7 @@ package optim_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -20,8 +21,6 @@ import (
 	"revgn/model"
 )
 
-func kinds() []optim.Kind { return []optim.Kind{optim.SGD, optim.Momentum, optim.Adam, optim.AdamW} }
-
 func maker(o optim.Options) steppertest.Maker {
 	return func(_ *backend.Backend, vars *model.Variables) (gnstep.Stepper, error) { return optim.New(vars, o) }
 }
@@ -29,7 +28,7 @@ func maker(o optim.Options) steppertest.Maker {
 // each runs fn on every baseline, backend and dtype.
 func each(t *testing.T, fn func(t *testing.T, b *backend.Backend, kind optim.Kind, dtype dtypes.DType)) {
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
-		for _, kind := range kinds() {
+		for _, kind := range optim.Kinds() {
 			for _, dtype := range problem.DTypes() {
 				t.Run(fmt.Sprintf("%s/%s", kind, dtype), func(t *testing.T) {
 					problem.LeaveToGo(t, b, dtype == dtypes.Float64 && testing.Short())
@@ -46,7 +45,7 @@ func TestStepperSuite(t *testing.T) {
 		c := problem.Named("paper").In(t, dtype)
 		o.Loss = c.Loss
 		// Rates that lower the loss and change weights by far more than they are rounded: Adam's steps are as long as its rate.
-		lr := map[optim.Kind]float64{optim.SGD: 0.05, optim.Momentum: 0.05, optim.Adam: 2e-3, optim.AdamW: 2e-3}[kind]
+		lr := map[optim.Kind]float64{optim.SGD: 0.05, optim.Momentum: 0.05, optim.Adam: 2e-3, optim.AdamW: 2e-3, optim.Muon: 0.01, optim.KFAC: 0.5}[kind]
 		steppertest.Run(t, b, c, lr, maker(o))
 	})
 }
@@ -55,6 +54,9 @@ func TestStepperSuite(t *testing.T) {
 // leaves the weights, but not the moments.
 func TestBaselinesFollowPyTorch(t *testing.T) {
 	each(t, func(t *testing.T, b *backend.Backend, kind optim.Kind, dtype dtypes.DType) {
+		if kind == optim.Muon || kind == optim.KFAC {
+			t.Skip("not a rule for each weight by itself: see the tests of its own")
+		}
 		for _, decay := range []float64{0, 0.1} {
 			t.Run(fmt.Sprintf("decay %g", decay), func(t *testing.T) {
 				problem.LeaveToGo(t, b, decay == 0 && testing.Short())
@@ -91,25 +93,40 @@ func follow(t *testing.T, b *backend.Backend, c *problem.Case, kind optim.Kind, 
 // moved is the network after one step of the reference.
 func moved(t *testing.T, net *oracle.Net, x *mat.Dense, c *problem.Case, o *oracle.Optimizer, lr float64) *oracle.Net {
 	t.Helper()
+	z := net.Flatten(weightsOf(net))
+	if err := o.Step(z, net.Flatten(gradientOf(t, net, x, c)), lr); err != nil {
+		t.Fatal(err)
+	}
+	return at(net, net.Unflatten(z))
+}
+
+// gradientOf is the oracle's gradient of the mean loss, one matrix a coupling.
+func gradientOf(t *testing.T, net *oracle.Net, x *mat.Dense, c *problem.Case) []*mat.Dense {
+	t.Helper()
 	_, logits := net.Forward(x)
 	residual, err := oracle.Gradient(string(c.Loss), logits, c.Targets(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	residual.Scale(1/float64(c.Rows), residual)
-	gradient := net.Flatten(net.Adjoint(x, net.Lift(residual)))
-	var before []*mat.Dense
+	return net.Adjoint(x, net.Lift(residual))
+}
+
+// weightsOf are Z of every coupling.
+func weightsOf(net *oracle.Net) []*mat.Dense {
+	var z []*mat.Dense
 	for k := range net.Couplings() {
-		before = append(before, net.Z(k))
+		z = append(z, net.Z(k))
 	}
-	z := net.Flatten(before)
-	if err := o.Step(z, gradient, lr); err != nil {
-		t.Fatal(err)
-	}
+	return z
+}
+
+// at is the network with other weights.
+func at(net *oracle.Net, weights []*mat.Dense) *oracle.Net {
 	var change []*mat.Dense
-	for k, after := range net.Unflatten(z) {
-		after.Sub(before[k], after)
-		change = append(change, after)
+	for k, before := range weightsOf(net) {
+		before.Sub(before, weights[k])
+		change = append(change, before)
 	}
 	return net.Apply(change, 1)
 }
@@ -124,7 +141,9 @@ func TestRefusals(t *testing.T) {
 		o    optim.Options
 		want []string
 	}{
-		{"unknown kind", optim.Options{Kind: "lion", Loss: model.CrossEntropy}, []string{`"lion"`, "sgd", "momentum", "adam", "adamw"}},
+		{"unknown kind", optim.Options{Kind: "lion", Loss: model.CrossEntropy}, []string{`"lion"`, "sgd", "momentum", "adam", "adamw", "muon", "kfac"}},
+		{"no damping", optim.Options{Kind: optim.KFAC, Loss: model.CrossEntropy}, []string{"kfac damping 0", "between"}},
+		{"damping not a number", optim.Options{Kind: optim.KFAC, Loss: model.CrossEntropy, KFACDamping: math.NaN()}, []string{"NaN", "between"}},
 		{"no kind", optim.Options{Loss: model.CrossEntropy}, []string{`""`, "sgd"}},
 		{"unknown loss", optim.Options{Kind: optim.SGD, Loss: "hinge"}, []string{`"hinge"`, "cross-entropy", "mse"}},
 	} {
@@ -137,15 +156,19 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// The defaults are PyTorch's.
+// The defaults are PyTorch's, except that muon does not decay.
 func TestDefaults(t *testing.T) {
-	for _, kind := range kinds() {
+	for _, kind := range optim.Kinds() {
 		o := optim.DefaultOptions(kind)
-		decay := 0.0
-		if kind == optim.AdamW {
+		momentum, decay := 0.9, 0.0
+		switch kind {
+		case optim.AdamW:
 			decay = 0.01
+		case optim.Muon:
+			momentum = 0.95
 		}
-		if want := (optim.Options{Kind: kind, Loss: model.CrossEntropy, Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, WeightDecay: decay}); o != want {
+		want := optim.Options{Kind: kind, Loss: model.CrossEntropy, Momentum: momentum, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, WeightDecay: decay, KFACDamping: 0.1}
+		if o != want {
 			t.Errorf("%s: defaults %+v, want %+v", kind, o, want)
 		}
 	}

@@ -167,7 +167,7 @@ func (s *session) chooseStep() error {
 		var err error
 		s.stepper, err = optim.New(s.vars, optim.Options{
 			Kind: optim.Kind(s.opts.Optimizer), Loss: loss, Smoothing: s.opts.LabelSmoothing, Momentum: s.opts.Momentum,
-			Beta1: s.opts.Beta1, Beta2: s.opts.Beta2, Eps: s.opts.Eps, WeightDecay: s.opts.WeightDecay,
+			Beta1: s.opts.Beta1, Beta2: s.opts.Beta2, Eps: s.opts.Eps, WeightDecay: s.opts.WeightDecay, KFACDamping: s.opts.KFACDamping,
 		})
 		return err
 	}

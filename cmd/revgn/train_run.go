@@ -50,6 +50,9 @@ func printResult(w io.Writer, r train.Result) {
 		fmt.Fprintf(w, "exact      %d of %d steps certified (%.4g %%), worst certificate %.2g\n",
 			s.ExactSteps, s.Certified, 100*float64(s.Exact.Value), float64(s.WorstCert.Value))
 	}
+	if s.Refused > 0 {
+		fmt.Fprintf(w, "refused    %d of %d steps, which would have raised the loss\n", s.Refused, s.Steps)
+	}
 	fmt.Fprintf(w, "time       %.3g s in all, %.3g s in steps", float64(s.Seconds), float64(s.StepSeconds))
 	if s.Steps > 0 {
 		fmt.Fprintf(w, ", %.3g s a step", float64(s.StepSeconds)/float64(s.Steps))

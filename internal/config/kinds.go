@@ -63,7 +63,7 @@ func losses() []Loss { return []Loss{CrossEntropy, MSE} }
 type Curvature string
 
 // The curvatures. Identity takes H = I, so that u = ε; exact is the loss's own, by its
-// pseudo-inverse; damped adds --damping to it, sample by sample.
+// pseudo-inverse; damped adds --curvature-damping to it, sample by sample.
 const (
 	CurvatureIdentity Curvature = "identity"
 	CurvatureExact    Curvature = "exact"

@@ -36,22 +36,28 @@ type Options struct {
 	LR        float64   `yaml:"lr"` // α for gn
 	Loss      Loss      `yaml:"loss"`
 	Curvature Curvature `yaml:"curvature"`
-	Damping   float64   `yaml:"damping"` // λ of curvature damped
+	// CurvatureDamping is the λ of curvature damped, H + λI.
+	CurvatureDamping float64 `yaml:"curvature-damping"`
 	// LabelSmoothing is the s of y = (1-s)·onehot + s/K in training; evaluation keeps the labels.
-	LabelSmoothing float64 `yaml:"label-smoothing"`
-	Inverse        Inverse `yaml:"inverse"`
-	Carry          bool    `yaml:"carry"`
-	Solver         Solver  `yaml:"solver"`
-	Rtol           float64 `yaml:"rtol"`          // singular values below rtol·σmax are dropped; 0: none but the numerically zero
-	Atol           float64 `yaml:"atol"`          // singular values below atol are dropped
-	Legacy         bool    `yaml:"legacy"`        // the released configuration's truncated step: rtol 1e-2, no carrying
-	RequireExact   float64 `yaml:"require-exact"` // largest certificate allowed; 0: no limit
-	Momentum       float64 `yaml:"momentum"`      // momentum, muon
-	Beta1          float64 `yaml:"beta1"`         // adam, adamw
-	Beta2          float64 `yaml:"beta2"`         // adam, adamw
-	Eps            float64 `yaml:"eps"`           // adam, adamw
-	WeightDecay    float64 `yaml:"weight-decay"`  // sgd, momentum, adam: added to the gradient; adamw, muon: decoupled
-	KFACDamping    float64 `yaml:"kfac-damping"`  // kfac: λ before the first step
+	LabelSmoothing  float64    `yaml:"label-smoothing"`
+	Inverse         Inverse    `yaml:"inverse"`
+	Carry           bool       `yaml:"carry"`
+	Solver          Solver     `yaml:"solver"`
+	Rtol            float64    `yaml:"rtol"`             // singular values below rtol·σmax are dropped; 0: none but the numerically zero
+	Atol            float64    `yaml:"atol"`             // singular values below atol are dropped
+	Damping         Damping    `yaml:"damping"`          // Tikhonov in every system that is solved; 0: none
+	DampingSchedule Schedule   `yaml:"damping-schedule"` // how λ goes on
+	LineSearch      LineSearch `yaml:"line-search"`      // on the batch loss
+	Memory          Memory     `yaml:"memory"`           // of the last change
+	InverseNoise    float64    `yaml:"inverse-noise"`    // relative norm of noise on every solution
+	Legacy          bool       `yaml:"legacy"`           // the released configuration's truncated step: rtol 1e-2, no carrying
+	RequireExact    float64    `yaml:"require-exact"`    // largest certificate allowed; 0: no limit
+	Momentum        float64    `yaml:"momentum"`         // momentum, muon
+	Beta1           float64    `yaml:"beta1"`            // adam, adamw
+	Beta2           float64    `yaml:"beta2"`            // adam, adamw
+	Eps             float64    `yaml:"eps"`              // adam, adamw
+	WeightDecay     float64    `yaml:"weight-decay"`     // sgd, momentum, adam: added to the gradient; adamw, muon: decoupled
+	KFACDamping     float64    `yaml:"kfac-damping"`     // kfac: λ before the first step
 
 	// Length and order.
 	BatchSize int    `yaml:"batch-size"` // B; 0 with FullBatch
@@ -88,6 +94,7 @@ func common() Options {
 	return Options{
 		Activation: ReLU, FirstActivation: Identity, InitStd: 1e-3, ProjGain: 1, Bias: true, OutputScale: 1,
 		Whiten: WhitenNone, Loss: CrossEntropy, Curvature: CurvatureIdentity, Inverse: Inverse{Kind: InverseSplit}, Carry: true, Solver: SolverAuto,
+		CurvatureDamping: 0.1, DampingSchedule: ScheduleFixed, LineSearch: SearchNone, Memory: Memory{Kind: MemoryNone},
 		Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, KFACDamping: 0.1,
 		Seed: 42, DType: F32, Backend: "auto",
 		Measure: true, Heldout: 256, LogFormat: LogText,

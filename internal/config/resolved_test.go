@@ -50,7 +50,10 @@ func drawOptions(t *rapid.T) Options {
 	below1 := rapid.Float64Range(0, math.Nextafter(1, 0))
 	o.LR, o.ProjGain, o.Eps = positive.Draw(t, "lr"), positive.Draw(t, "gain"), positive.Draw(t, "eps")
 	o.Momentum, o.Beta1, o.Beta2 = below1.Draw(t, "momentum"), below1.Draw(t, "beta1"), below1.Draw(t, "beta2")
-	o.LabelSmoothing, o.Damping = below1.Draw(t, "smoothing"), positive.Draw(t, "damping")
+	o.LabelSmoothing, o.CurvatureDamping = below1.Draw(t, "smoothing"), positive.Draw(t, "curvature damping")
+	o.Damping = Damping{positive.Draw(t, "damping"), rapid.Bool().Draw(t, "relative")}
+	o.Memory = rapid.SampledFrom([]Memory{{Kind: MemoryNone}, {MemoryHeavyBall, below1.Draw(t, "beta")}, {MemorySpring, below1.Draw(t, "beta")}}).Draw(t, "memory")
+	o.LineSearch, o.InverseNoise = rapid.SampledFrom(lineSearches()).Draw(t, "search"), positive.Draw(t, "noise")
 	o.Curvature = rapid.SampledFrom(curvatures()).Draw(t, "curvature")
 	o.Linearised, o.OutputScale = rapid.Bool().Draw(t, "linearised"), rapid.Float64Range(1e-6, 1e6).Draw(t, "scale")
 	o.Seed = rapid.Uint64().Draw(t, "seed")

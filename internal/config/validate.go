@@ -22,7 +22,7 @@ const (
 // Validate returns nil, or one line on the first thing that is wrong.
 func (o *Options) Validate() error {
 	for _, check := range []func() error{
-		o.checkEnums, o.checkText, o.checkSamples, o.checkSizes, o.checkFloats, o.checkLength, o.checkExact, o.checkCut, o.checkSwitch,
+		o.checkEnums, o.checkText, o.checkSamples, o.checkSizes, o.checkFloats, o.checkLength, o.checkExact, o.checkCut, o.checkRegular, o.checkSwitch,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -43,6 +43,8 @@ func (o *Options) checkEnums() error {
 		named("loss", enumValue[Loss]{p: &c.Loss, allowed: losses()}.Set(string(o.Loss))),
 		named("curvature", enumValue[Curvature]{p: &c.Curvature, allowed: curvatures()}.Set(string(o.Curvature))),
 		named("solver", enumValue[Solver]{p: &c.Solver, allowed: solvers()}.Set(string(o.Solver))),
+		named("damping-schedule", enumValue[Schedule]{p: &c.DampingSchedule, allowed: schedules()}.Set(string(o.DampingSchedule))),
+		named("line-search", enumValue[LineSearch]{p: &c.LineSearch, allowed: lineSearches()}.Set(string(o.LineSearch))),
 		named("dtype", enumValue[DType]{p: &c.DType, allowed: dtypes()}.Set(string(o.DType))),
 		named("log-format", enumValue[LogFormat]{p: &c.LogFormat, allowed: logFormats()}.Set(string(o.LogFormat))),
 	)
@@ -124,7 +126,8 @@ func (o *Options) checkFloats() error {
 		allowed string
 	}{
 		{"lr", o.LR, func(x float64) bool { return x > 0 }, "greater than 0, for gn at most 1 without overshooting"},
-		{"damping", o.Damping, func(x float64) bool { return x >= 0 && (x > 0 || o.Curvature != CurvatureDamped) }, "greater than 0 for curvature damped, such as 1e-3"},
+		{"curvature-damping", o.CurvatureDamping, func(x float64) bool { return x > 0 }, "greater than 0, such as 0.1"},
+		{"inverse-noise", o.InverseNoise, func(x float64) bool { return x >= 0 }, "at least 0, such as 0.1"},
 		{"label-smoothing", o.LabelSmoothing, func(x float64) bool { return x >= 0 && x < 1 }, "from 0 to below 1, such as 0.1"},
 		{"rtol", o.Rtol, func(x float64) bool { return x >= 0 && x < 1 }, "from 0 to below 1, such as 1e-2"},
 		{"atol", o.Atol, func(x float64) bool { return x >= 0 }, "at least 0, such as 1e-3"},
@@ -180,10 +183,10 @@ func (o *Options) checkExact() error {
 func (o *Options) checkCut() error {
 	asked := o.Rtol > 0 || o.Atol > 0 || o.Solver == SolverSpectral
 	switch {
-	case asked && o.Inverse.Kind == InverseMinNorm:
-		return errors.New("rtol: inverse min-norm solves for the whole kernel and cuts nothing; leave out rtol, atol and solver, or use another inverse")
 	case o.Solver == SolverCG && o.Inverse.Kind != InverseMinNorm && o.Inverse.Kind != InverseMix:
 		return errors.New("solver: got cg, which solves for the whole kernel; use it with --inverse min-norm or mix:TAU")
+	case o.Solver == SolverCG && (o.Rtol > 0 || o.Atol > 0):
+		return errors.New("solver: got cg with a cut; use --solver spectral or auto")
 	case o.Solver == SolverCholesky && (o.Rtol > 0 || o.Atol > 0):
 		return errors.New("solver: got cholesky with a cut; use --solver spectral or auto")
 	case o.Legacy && (asked || o.Solver == SolverCholesky || o.Inverse.Kind != InverseSplit || o.Curvature != CurvatureIdentity):

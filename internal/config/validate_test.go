@@ -68,7 +68,7 @@ func TestRefusals(t *testing.T) {
 		{"--switch=50:adam", []string{"switch", "before the end"}},
 		{"--rtol=1", []string{"rtol"}},
 		{"--solver=cholesky --rtol=0.01", []string{"solver", "spectral"}},
-		{"--inverse=min-norm --rtol=0.01", []string{"min-norm"}},
+		{"--inverse=min-norm --solver=cg --rtol=0.01", []string{"solver", "cut"}},
 		{"--legacy --inverse=last", []string{"legacy", "leave them out"}},
 		{"--resume", []string{"resume"}},
 	} {
@@ -97,7 +97,7 @@ func TestValidateStruct(t *testing.T) {
 		"eps NaN":           func(o *Options) { o.Eps = math.NaN() },
 		"decay Inf":         func(o *Options) { o.WeightDecay = math.Inf(1) },
 		"weight NaN":        func(o *Options) { o.Inverse = Inverse{Kind: InverseWeights, Weights: []float64{math.NaN(), 1}} },
-		"damped by nothing": func(o *Options) { o.Curvature = CurvatureDamped },
+		"damped by nothing": func(o *Options) { o.Curvature, o.CurvatureDamping = CurvatureDamped, 0 },
 		"smoothing 1":       func(o *Options) { o.LabelSmoothing = 1 },
 		"inverse":           func(o *Options) { o.Inverse = Inverse{} },
 		"dtype":             func(o *Options) { o.DType = "" },

@@ -18,7 +18,7 @@ func (o *Options) Warnings() []string {
 		}
 	}
 	if s := o.OutputScale; s != 1 {
-		if o.Optimizer == GN && o.Linearised && o.Damping == 0 {
+		if o.Optimizer == GN && o.Linearised && o.Damping.Value == 0 {
 			warn("output-scale: the logits of a linearised network go the same way under gn at any scale; with %v only its weights go another distance", s)
 		}
 		if p, err := Preset(o.Preset, o.Optimizer); err == nil && o.LR == p.LR && o.speedup() != 1 {
@@ -60,7 +60,12 @@ func (o *Options) idle() []string {
 		{"atol", o.Atol != 0, gn},
 		{"legacy", o.Legacy, gn},
 		{"curvature", o.Curvature != std.Curvature, gn},
-		{"damping", o.Damping != 0, gn && o.Curvature == CurvatureDamped},
+		{"curvature-damping", o.CurvatureDamping != std.CurvatureDamping, gn && o.Curvature == CurvatureDamped},
+		{"damping", o.Damping.Value != 0, gn},
+		{"damping-schedule", o.DampingSchedule != std.DampingSchedule, gn},
+		{"line-search", o.LineSearch != std.LineSearch, gn},
+		{"memory", o.Memory.Kind != std.Memory.Kind, gn},
+		{"inverse-noise", o.InverseNoise != 0, gn},
 		{"solver", o.Solver != std.Solver, gn},
 		{"momentum", o.Momentum != std.Momentum, o.Optimizer == Momentum || o.Optimizer == Muon},
 		{"beta1", o.Beta1 != std.Beta1, adam},

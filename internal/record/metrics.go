@@ -17,6 +17,15 @@ type StepRecord struct {
 	MeasureSeconds   Optional `json:"measure_seconds,omitzero"` // what only measures
 
 	*GaussNewton // nil for other optimizers: its fields are then left out
+	*Trust       // nil for steps that are made whatever the loss does
+}
+
+// Trust is how a step that watches the batch's loss was judged.
+type Trust struct {
+	Accepted  bool     `json:"accepted"`         // false: the loss refused the change, and the weights are those before the step
+	GainRatio Number   `json:"gain_ratio"`       // actual over predicted change of the loss
+	Damping   Optional `json:"damping,omitzero"` // λ of this step, where it adapts
+	Rate      Number   `json:"rate"`             // step length, lr or the part of it that a line search took
 }
 
 // GaussNewton is the certificate of a Gauss-Newton step and its parts.
@@ -54,7 +63,7 @@ type EvalRecord struct {
 }
 
 // EventRecord is something that happened: "warning", "resume", "switch",
-// "lr", "interrupted", "non-finite".
+// "solver" (how Gauss-Newton steps are solved), "lr", "interrupted", "non-finite".
 type EventRecord struct {
 	Step    int      `json:"step"`
 	Epoch   float64  `json:"epoch"`

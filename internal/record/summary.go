@@ -33,7 +33,8 @@ type Summary struct {
 	StepSeconds Number   `json:"step_seconds"`    // sum over the steps alone
 	Certified   int      `json:"certified_steps"` // steps that carry a certificate
 	ExactSteps  int      `json:"exact_steps"`
-	Exact       Optional `json:"exact,omitzero"` // share of Gauss-Newton steps certified exact
+	Refused     int      `json:"refused_steps,omitempty"` // steps that the loss refused
+	Exact       Optional `json:"exact,omitzero"`          // share of Gauss-Newton steps certified exact
 	WorstCert   Optional `json:"worst_cert,omitzero"`
 	Last        Scores   `json:"last"`
 	Best        Scores   `json:"best"` // where test accuracy was highest, first such step
@@ -72,6 +73,9 @@ func (t *tally) addStep(s StepRecord) {
 	t.s.StepSeconds += s.Seconds
 	t.s.Last.Step, t.s.Last.Epoch = s.Step, s.Epoch
 	t.s.Last.BatchLoss, t.s.Last.BatchAcc = Optional{s.Loss, true}, s.Acc
+	if s.Trust != nil && !s.Trust.Accepted {
+		t.s.Refused++
+	}
 	if s.GaussNewton == nil {
 		return
 	}

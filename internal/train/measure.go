@@ -16,7 +16,12 @@ func (r *runner) measure(rec *record.StepRecord, b batch, kept []*tensors.Tensor
 		return nil
 	}
 	start := time.Now()
-	args := []any{b.x, b.y, r.lr}
+	lr, made := r.lr, true
+	if rec.Trust != nil {
+		made = rec.Trust.Accepted
+		lr = scalar(r.vars.Config.DType, float64(rec.Trust.Rate))
+	}
+	args := []any{b.x, b.y, lr}
 	for _, t := range kept {
 		args = append(args, t)
 	}
@@ -25,7 +30,7 @@ func (r *runner) measure(rec *record.StepRecord, b batch, kept []*tensors.Tensor
 		return err
 	}
 	rec.LossAfter, rec.LossChangePct = record.Some(after[0]), percent(float64(rec.Loss), after[0])
-	if rec.GaussNewton != nil {
+	if rec.GaussNewton != nil && made {
 		rec.Linearisation = record.Some(after[1])
 	}
 	if r.unseen.x != nil {

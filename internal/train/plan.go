@@ -82,14 +82,33 @@ func (s *session) stepLines(c model.Config) []string {
 	o.Forward += anchorOperations(c, s.batch)
 	lines = append(lines, fmt.Sprintf("operations %s a step (forward %s, pull-back %s, Gram %s, factor %s, solve %s, tangents %s)", operations(o.Total()),
 		operations(o.Forward), operations(o.PullBack), operations(o.Gram), operations(o.Factor), operations(o.Solve), operations(o.Tangents)))
+	lines = append(lines, "solver     "+step.Chosen(s.batch))
 	asked := stepOptions(s.opts, nil)
-	switch {
-	case asked.Rtol > 0 || asked.Atol > 0:
-		return append(lines, fmt.Sprintf("exactness  APPROXIMATE: singular values below max(%g·σmax, %g) are dropped", asked.Rtol, asked.Atol))
-	case asked.Inverse != gnstep.Split:
+	if left := approximations(asked); left != "" {
+		return append(lines, "exactness  APPROXIMATE: "+left)
+	}
+	if asked.Inverse != gnstep.Split {
 		return append(lines, "exactness  the logits alone are asked for")
 	}
 	return append(lines, rankLine(c, s.batch, s.opts.Carry))
+}
+
+// approximations says what of the prescribed change the options leave undone, "" for nothing.
+func approximations(o gnstep.Options) string {
+	var left []string
+	if o.Rtol > 0 || o.Atol > 0 {
+		left = append(left, fmt.Sprintf("singular values below max(%g·σmax, %g) are dropped", o.Rtol, o.Atol))
+	}
+	if o.Damping.Value > 0 {
+		left = append(left, "directions under the damping are left out in part")
+	}
+	if o.Noise > 0 {
+		left = append(left, fmt.Sprintf("noise of %g times the norm of each solution", o.Noise))
+	}
+	if o.Memory == gnstep.HeavyBall {
+		left = append(left, "the last change is added")
+	}
+	return strings.Join(left, "; ")
 }
 
 // rankLine says whether the step can be exact.

@@ -78,6 +78,12 @@ func (r *runner) stepRecord(report gnstep.Report, took time.Duration) record.Ste
 		Step: r.step + 1, Epoch: float64(r.step+1) / float64(r.perEpoch), Loss: record.Number(report.Loss),
 		Acc: record.Some(report.Accuracy), LR: record.Number(r.opts.LR), Seconds: record.Number(took.Seconds()),
 	}
+	if report.Trusted {
+		rec.Trust = &record.Trust{Accepted: report.Accepted, GainRatio: record.Number(report.Ratio), Rate: record.Number(report.Rate)}
+		if report.Damping > 0 {
+			rec.Trust.Damping = record.Some(report.Damping)
+		}
+	}
 	if !report.Certified {
 		return rec
 	}

@@ -113,10 +113,8 @@ func (b *bench) finish(ctx context.Context, s *search) error {
 			b.conclude(s, c)
 			return nil
 		}
-		for _, t := range c.wants {
-			if err := b.attempt(ctx, s, t); err != nil {
-				return err
-			}
+		if err := b.attempt(ctx, s, c.wants[0]); err != nil {
+			return err
 		}
 		if err := b.recall(s); err != nil {
 			return err
@@ -139,6 +137,9 @@ func (b *bench) attempt(ctx context.Context, s *search, t trial) error {
 		outcome = "no finite loss: " + firstOf(r.failure, "it is not finite at the end")
 	}
 	b.say("%s ended, %.1f s, %s", label, time.Since(start).Seconds(), outcome)
+	if t.seed != s.seeds[0] && math.IsInf(r.loss(), 1) {
+		b.say("%-16s rate %s makes way for the next best", s.name, rate(t.lr))
+	}
 	return nil
 }
 

@@ -50,7 +50,7 @@ func TestRunsAndResume(t *testing.T) {
 // A run that is not finite is a result: it would be the same again. One that failed otherwise is made again.
 func TestFailedRuns(t *testing.T) {
 	f := &fake{loss: func(_ string, lr float64, seed int) float64 {
-		if lr > 0.3 || seed == 44 {
+		if lr > 0.3 || lr > 0.15 && seed == 44 {
 			return math.NaN()
 		}
 		return 1 / lr
@@ -65,14 +65,14 @@ func TestFailedRuns(t *testing.T) {
 		fmt.Fprint(log, "step 1/3\nrevgn: out of memory\n")
 		return true, exit(1)
 	}
-	b, progress := comparison(t, f, two()[:1])
-	wantParts(t, table(t, b), "| 0.1, 0.2, 0.4 ∞ | 0.2 |", "| diverged for 2 of 3 seeds |  |  |")
-	wantParts(t, progress.String(), "no finite loss: out of memory", "no finite loss: step 4 is not finite")
+	b, progress := comparison(t, f, two()[:1], "--extend", "1")
+	wantParts(t, table(t, b), "| +0.05 ∞, 0.1 ∞, 0.2 ∞, 0.4 ∞ | none |", "revgn 0123456")
+	wantParts(t, progress.String(), "no finite loss: out of memory", "no finite loss: step 4 is not finite", "rate 0.2 makes way for the next best")
 
 	f.ran, broken = nil, false
-	wantParts(t, table(t, b), "| diverged for 1 of 3 seeds |")
-	if !slices.Equal(f.ran, []string{"gn 0.2 43"}) {
-		t.Errorf("made again: %v", f.ran)
+	wantParts(t, table(t, b), "| +0.05, 0.1, 0.2 ∞, 0.4 ∞ | 0.1 | 6 of 9 |")
+	if want := []string{"gn 0.2 43", "gn 0.2 44", "gn 0.1 43", "gn 0.1 44"}; !slices.Equal(f.ran, want) {
+		t.Errorf("made %v, want %v", f.ran, want)
 	}
 }
 

@@ -15,9 +15,8 @@ import (
 type row struct {
 	method              method
 	choice              choice
-	bad                 map[float64]bool // rates of the grid whose run had no finite loss
-	runs                []result         // one a seed; none where no rate was any good
-	diverged            int              // runs without a finite loss
+	bad                 map[float64]bool // rates of the grid where a run had no finite loss
+	runs                []result         // one a seed at the rate; where no rate was any good, one a rate
 	train, test, acc    estimate
 	exact, certified    int // steps, over all runs
 	worstCert, stepTime float64
@@ -25,12 +24,15 @@ type row struct {
 
 // newRow sums up a search that wants nothing more.
 func newRow(s *search) row {
-	r := row{method: s.method, choice: s.choose(), bad: map[float64]bool{}, worstCert: math.NaN()}
+	r := row{method: s.method, choice: s.choose(), bad: map[float64]bool{}}
 	for _, lr := range r.choice.grid {
-		r.bad[lr] = math.IsInf(s.known[trial{lr, s.seeds[0]}].loss(), 1)
+		r.bad[lr] = math.IsInf(s.loss(lr), 1)
 	}
 	r.train.mean, r.stepTime = math.Inf(1), math.NaN()
 	if r.choice.best < 0 {
+		for _, lr := range r.choice.grid {
+			r.runs = append(r.runs, s.known[trial{lr, s.seeds[0]}])
+		}
 		return r
 	}
 	var seconds, train, test, acc []float64
@@ -40,15 +42,9 @@ func newRow(s *search) row {
 		seconds = append(seconds, run.seconds...)
 		train, test, acc = append(train, run.loss()), append(test, value(run.summary.Last.TestLoss)), append(acc, value(run.summary.Last.TestAcc))
 		r.addCertificates(run.summary)
-		if math.IsInf(run.loss(), 1) {
-			r.diverged++
-		}
 	}
 	r.stepTime = median(seconds)
 	r.train, r.test, r.acc = newEstimate(train), newEstimate(test), newEstimate(acc)
-	if r.diverged > 0 {
-		r.train = estimate{math.Inf(1), math.NaN()}
-	}
 	return r
 }
 
@@ -58,7 +54,7 @@ func (r *row) addCertificates(s record.Summary) {
 	if !s.WorstCert.Set {
 		return
 	}
-	if w := float64(s.WorstCert.Value); math.IsNaN(r.worstCert) || !(w <= r.worstCert) {
+	if w := float64(s.WorstCert.Value); !math.IsNaN(r.worstCert) && !(w <= r.worstCert) {
 		r.worstCert = w
 	}
 }

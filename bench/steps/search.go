@@ -31,7 +31,8 @@ type choice struct {
 	tuned bool      // the rate is settled; what is wanted are the other seeds
 }
 
-// choose compares the rates known so far and extends the grid where the best one lies at its edge. Where no rate is any good it goes down.
+// choose compares the rates known so far and extends the grid where the best one lies at its edge. Where no rate is any good it goes down. A rate that another
+// seed shows to be none makes way for the next best.
 func (s *search) choose() choice {
 	c := choice{grid: slices.Clone(s.grid)}
 	for added := 0; ; added++ {
@@ -69,15 +70,25 @@ func (c *choice) want(s *search, t trial) {
 	}
 }
 
-// best returns the index of the rate with the least training loss, the lower one of two alike, -1 where none is finite.
+// best returns the index of the rate with the least loss, the lower one of two alike, -1 where none is finite.
 func (s *search) best(grid []float64) int {
 	best, least := -1, math.Inf(1)
 	for i, lr := range grid {
-		if loss := s.known[trial{lr, s.seeds[0]}].loss(); loss < least {
+		if loss := s.loss(lr); loss < least {
 			best, least = i, loss
 		}
 	}
 	return best
+}
+
+// loss is the first seed's training loss at a rate, infinite where that of any seed known there is.
+func (s *search) loss(lr float64) float64 {
+	for _, seed := range s.seeds[1:] {
+		if r, ok := s.known[trial{lr, seed}]; ok && math.IsInf(r.loss(), 1) {
+			return math.Inf(1)
+		}
+	}
+	return s.known[trial{lr, s.seeds[0]}].loss()
 }
 
 // beyond continues the grid from inner over edge by their ratio, in decimals that a person would write.

@@ -34,7 +34,7 @@ After 3 steps on mnist (60000 training and 10000 test samples), each method at i
 
 Every rate of a grid ran with seed 42; a method's rate is the one whose run ended with the least loss over the whole training set. ` +
 		"Test data has no part in the choice, or the test columns would be too good. A grid grew by its own factor where the best rate lay at its edge, at most 3 times: " +
-		"these rates have a +. ∞ marks rates whose run was not finite. EXACT counts the steps of all seeds (42, 43, 44); seconds are medians over them.\n\n" +
+		"these rates have a +. ∞ marks rates where a run was not finite, with whichever seed; they count for nothing. EXACT counts the steps of all seeds (42, 43, 44); seconds are medians over them.\n\n" +
 		"Runs: backend xla:cpu, f32, 2 cores, revgn 0123456 with changes, go1.26.\n"
 	if diff := cmp.Diff(strings.ReplaceAll(want, "§", "`"), table(t, b)); diff != "" {
 		t.Errorf("section (-want +got):\n%s", diff)

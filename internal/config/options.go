@@ -95,7 +95,7 @@ func common() Options {
 		Activation: ReLU, FirstActivation: Identity, InitStd: 1e-3, ProjGain: 1, Bias: true, OutputScale: 1,
 		Whiten: WhitenNone, Loss: CrossEntropy, Curvature: CurvatureIdentity, Inverse: Inverse{Kind: InverseSplit}, Carry: true, Solver: SolverAuto,
 		CurvatureDamping: 0.1, DampingSchedule: ScheduleFixed, LineSearch: SearchNone, Memory: Memory{Kind: MemoryNone},
-		Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, KFACDamping: 0.1,
+		Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, KFACDamping: 0.01,
 		Seed: 42, DType: F32, Backend: "auto",
 		Measure: true, Heldout: 256, LogFormat: LogText,
 	}

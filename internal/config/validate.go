@@ -140,7 +140,7 @@ func (o *Options) checkFloats() error {
 		{"beta2", o.Beta2, func(x float64) bool { return x >= 0 && x < 1 }, "from 0 to below 1, such as 0.999"},
 		{"eps", o.Eps, func(x float64) bool { return x > 0 }, "greater than 0, such as 1e-8"},
 		{"weight-decay", o.WeightDecay, func(x float64) bool { return x >= 0 }, "at least 0, such as 0.01"},
-		{"kfac-damping", o.KFACDamping, func(x float64) bool { return x > 0 }, "greater than 0, such as 0.1"},
+		{"kfac-damping", o.KFACDamping, func(x float64) bool { return x >= 1e-15 && x <= 1e15 }, "from 1e-15 to 1e15, such as 0.01"},
 	} {
 		if !(f.ok(f.value) && f.value < inf) {
 			return fmt.Errorf("%s: got %v; allowed: %s", f.name, f.value, f.allowed)

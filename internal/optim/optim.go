@@ -45,7 +45,7 @@ type Options struct {
 // DefaultOptions are PyTorch's defaults, with the usual μ = 0.9 of momentum; no weight decay for muon, whose default there is 0.1; and a λ for kfac, which
 // PyTorch lacks.
 func DefaultOptions(kind Kind) Options {
-	o := Options{Kind: kind, Loss: model.CrossEntropy, Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, KFACDamping: 0.1}
+	o := Options{Kind: kind, Loss: model.CrossEntropy, Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, KFACDamping: 0.01}
 	switch kind {
 	case AdamW:
 		o.WeightDecay = 0.01

@@ -167,7 +167,7 @@ func TestDefaults(t *testing.T) {
 		case optim.Muon:
 			momentum = 0.95
 		}
-		want := optim.Options{Kind: kind, Loss: model.CrossEntropy, Momentum: momentum, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, WeightDecay: decay, KFACDamping: 0.1}
+		want := optim.Options{Kind: kind, Loss: model.CrossEntropy, Momentum: momentum, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, WeightDecay: decay, KFACDamping: 0.01}
 		if o != want {
 			t.Errorf("%s: defaults %+v, want %+v", kind, o, want)
 		}

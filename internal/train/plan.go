@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"revgn/gnstep"
+	"revgn/internal/optim"
 	"revgn/model"
 )
 
@@ -76,7 +77,7 @@ func (s *session) stepLines(c model.Config) []string {
 	}
 	step, certified := s.stepper.(*gnstep.Step)
 	if !certified {
-		return append(lines, "operations "+operations(gradientOperations(c, s.batch))+" a step")
+		return append(lines, "operations "+operations(anchorOperations(c, s.batch)+optim.Operations(optim.Kind(s.opts.Optimizer), c, s.batch))+" a step")
 	}
 	o := step.Operations(s.batch)
 	o.Forward += anchorOperations(c, s.batch)
@@ -153,20 +154,6 @@ func anchorOperations(c model.Config, batch int) float64 {
 		total += through
 		if c.Linearised { // Φ(Z - Z0) too
 			total += through / 2
-		}
-	}
-	return total
-}
-
-// gradientOperations counts a forward and a backward pass.
-func gradientOperations(c model.Config, batch int) float64 {
-	total := anchorOperations(c, batch)
-	for i := range c.Couplings() {
-		d, h, b := float64(c.Half()), float64(c.Hidden), float64(batch)
-		if c.ActivationOf(i) == model.Identity {
-			total += 6*d*d*h + 6*b*d*d
-		} else {
-			total += 10 * b * d * h
 		}
 	}
 	return total

@@ -97,6 +97,26 @@ func checkDampedKernel(t *testing.T, s *taken) {
 	}
 }
 
+// Where samples are confidently wrong the curvature vanishes and S⁺ε is beyond all bounds, but the damped step is not.
+func TestDampedKernelOfSaturatedSamples(t *testing.T) {
+	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
+		for _, dtype := range problem.DTypes() {
+			for _, solver := range []gnstep.Solver{gnstep.CG, gnstep.Cholesky} {
+				problem.LeaveToGo(t, b, solver == gnstep.Cholesky || testing.Short())
+				c := problem.Named("paper").In(t, dtype)
+				c.X.Scale(16, c.X)
+				_, z := c.Net.Forward(c.X)
+				if largest := mat.Max(z); largest < 30 {
+					t.Fatalf("the largest logit is %g: no sample is saturated", largest)
+				}
+				o := options(c.Problem, gnstep.MinNorm, 0)
+				o.Curvature, o.Solver, o.Damping.Value = gnstep.ExactCurvature, solver, 0.02
+				checkDampedKernel(t, take(t, b, c, o))
+			}
+		}
+	})
+}
+
 // curvatures is the H of every sample that the options invert.
 func (s *taken) curvatures(t *testing.T, z *mat.Dense) []*mat.Dense {
 	t.Helper()

@@ -24,6 +24,7 @@ type kernelProblem struct {
 	root  *root        // R, nil for I
 	ridge ridge
 	rhs   *graph.Node // (B, K)
+	known *remembered // a change that belongs to the solution and is left out of rhs; nil for none
 }
 
 // newKernelProblem chooses the problem for the step's curvature and damping.
@@ -32,27 +33,43 @@ func (s *Step) newKernelProblem(trace *model.Trace, labels *graph.Node, w *wante
 	damped := s.opts.Damping.Value > 0
 	switch {
 	case w.modulo != nil && damped:
-		logP := graph.LogSoftmax(trace.Logits, 1)
-		p.root = curvatureRoot(logP)
-		p.rhs = rootTarget(s.opts.objective().Targets(trace.Logits, labels), logP)
-		if s.opts.Memory == Spring {
-			p.rhs = graph.Sub(p.rhs, p.seen(trace.Net.Readout(w.kept.tangent)))
-		}
+		p.root = curvatureRoot(graph.LogSoftmax(trace.Logits, 1))
 	case w.modulo != nil:
 		p.root = w.modulo
 		p.rhs = p.root.times(w.restU)
 	}
 	p.parts = s.kernelParts(trace, p.root)
-	if damped {
-		p.ridge = s.ridgeFor(trace, s.opts.Damping.level(s.lambda(p.rhs.Graph()), p.meanDiagonal(), p.rhs.Shape().Dim(0)))
+	if !damped {
+		return p
+	}
+	level := s.opts.Damping.level(s.lambda(p.rhs.Graph()), p.meanDiagonal(), p.rhs.Shape().Dim(0))
+	p.ridge = s.ridgeFor(trace, level)
+	if w.modulo != nil {
+		s.askThroughRoot(p, trace, labels, w, level)
 	}
 	return p
 }
 
-// rootTarget is S⁺ε = (p - y)/√p, whose rows are orthogonal to √p. 1/√p is cut where 1/p is for the exact curvature.
-func rootTarget(y, logP *graph.Node) *graph.Node {
-	inverse := graph.Exp(graph.MulScalar(graph.MinScalar(graph.Neg(logP), math.Log(clipBound(logP.DType()))), 0.5))
-	return graph.Sub(graph.Exp(graph.MulScalar(logP, 0.5)), graph.Mul(y, inverse))
+// saturated is the probability of a class with a label under which its part of S⁺ε is too large to be solved for beside the others.
+const saturated = 1e-4
+
+// askThroughRoot sets the right-hand side S⁺ε = (p - y)/√p, whose rows are orthogonal to √p. Where p nearly vanishes at a label y, so does the curvature, and
+// what is left is the gradient over the damping: -Sy/√p = -(y - pΣy), over the level, is put into the known change, and its image taken off the right-hand side.
+func (s *Step) askThroughRoot(p *kernelProblem, trace *model.Trace, labels *graph.Node, w *wanted, level *graph.Node) {
+	y, q := s.opts.objective().Targets(trace.Logits, labels), p.root.q
+	bound := graph.AddScalar(graph.ZerosLike(q), math.Sqrt(saturated))
+	far := graph.Where(graph.LessThan(q, bound), y, graph.ZerosLike(y))
+	near := graph.Sub(q, graph.Div(graph.Sub(y, far), graph.Max(q, bound)))
+	p.rhs = graph.Sub(near, graph.Mul(q, rowDots(q, near)))
+
+	gradient := graph.Sub(far, graph.Mul(graph.Square(q), graph.ReduceAndKeep(far, graph.ReduceSum, 1)))
+	_, deltas := trace.Adjoint(graph.Neg(graph.Div(gradient, level)))
+	p.known = &remembered{deltas, trace.Tangent(nil, deltas)}
+	done := p.known.tangent
+	if s.opts.Memory == Spring {
+		done = done.Plus(w.kept.tangent)
+	}
+	p.rhs = graph.Sub(p.rhs, p.seen(trace.Net.Readout(done)))
 }
 
 // seen is Rᵀz for z (B, K).

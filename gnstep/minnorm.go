@@ -44,6 +44,9 @@ func (s *Step) minNorm(trace *model.Trace, labels *graph.Node, w *wanted) kernel
 		c.achieved = trace.Tangent(nil, c.deltas)
 		left = graph.Sub(p.rhs, p.ridge.add(p.seen(trace.Net.Readout(c.achieved)), total))
 	}
+	if p.known != nil {
+		c.deltas, c.achieved = added(c.deltas, p.known.deltas), c.achieved.Plus(p.known.tangent)
+	}
 	return c
 }
 

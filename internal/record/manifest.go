@@ -28,8 +28,9 @@ type Manifest struct {
 	Data         string            `json:"data"`
 	DataHash     string            `json:"data_hash"`
 	DataNotes    []string          `json:"data_notes,omitempty"`
-	Features     int               `json:"features"` // D, with Classes what the data decide of the network
-	Classes      int               `json:"classes"`  // K
+	Solver       string            `json:"solver,omitempty"` // how Gauss-Newton steps are solved, as chosen for the run
+	Features     int               `json:"features"`         // D, with Classes what the data decide of the network
+	Classes      int               `json:"classes"`          // K
 	TrainSamples int               `json:"train_samples"`
 	TestSamples  int               `json:"test_samples"`
 	Host         Host              `json:"host"`

@@ -63,7 +63,7 @@ type EvalRecord struct {
 }
 
 // EventRecord is something that happened: "warning", "resume", "switch",
-// "solver" (how Gauss-Newton steps are solved), "lr", "interrupted", "non-finite".
+// "lr", "interrupted", "non-finite".
 type EventRecord struct {
 	Step    int      `json:"step"`
 	Epoch   float64  `json:"epoch"`

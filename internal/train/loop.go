@@ -68,10 +68,7 @@ func (r *runner) begin(ctx context.Context) error {
 		}
 	}
 	r.lr = scalar(r.vars.Config.DType, r.opts.LR)
-	err := r.recordSolver()
-	if err != nil {
-		return err
-	}
+	var err error
 	if r.device, err = newDevice(r.session); err != nil {
 		return err
 	}
@@ -89,15 +86,6 @@ func (r *runner) begin(ctx context.Context) error {
 		}
 	}
 	return r.score(ctx, false)
-}
-
-// recordSolver writes down how the step solves, which the options may have left to be chosen.
-func (r *runner) recordSolver() error {
-	step, ok := r.stepper.(*gnstep.Step)
-	if !ok {
-		return nil
-	}
-	return r.run.AppendEvent(record.EventRecord{Step: r.step, Epoch: r.epoch(), Event: "solver", Message: step.Chosen(r.batch)})
 }
 
 // between does what is due after a step: evaluation, checkpoint.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"revgn/gnstep"
 	"revgn/internal/backend"
 	"revgn/internal/config"
 	"revgn/internal/progress"
@@ -89,6 +90,9 @@ func (r *runner) open() (record.Manifest, error) {
 	m.Backend, m.PluginPath, m.PluginSHA256 = r.backend.Kind, r.backend.PluginPath, r.backend.PluginSHA256
 	m.Device, m.DType = r.backend.Description, string(r.opts.DType)
 	m.Data, m.DataHash, m.DataNotes = r.source.Name, r.source.Hash, slices.Concat(r.source.Warnings, r.source.Notes)
+	if step, ok := r.stepper.(*gnstep.Step); ok {
+		m.Solver = step.Chosen(r.batch)
+	}
 	m.Features, m.Classes = r.source.Train.D, r.source.Train.Classes
 	m.TrainSamples, m.TestSamples = r.source.Train.Len(), r.source.Test.Len()
 	yaml, err := r.opts.Resolved()

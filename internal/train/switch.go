@@ -33,8 +33,5 @@ func (r *runner) switchOptimizer() error {
 	}
 	message := fmt.Sprintf("switched from %s to %s, lr %g", from, s.To, r.opts.LR)
 	r.ui.Note("%s", message)
-	if err := r.recordSolver(); err != nil {
-		return err
-	}
 	return r.run.AppendEvent(record.EventRecord{Step: r.step, Epoch: r.epoch(), Event: "switch", Message: message})
 }

@@ -49,7 +49,7 @@ func TestConfigRepeatsARun(t *testing.T) {
 // A seed means the same initial weights and batches for every optimizer, and another seed others.
 func TestOptimizersStartAlike(t *testing.T) {
 	losses := map[string]float64{}
-	for _, optimizer := range []string{"gn", "sgd", "momentum", "adam", "adamw"} {
+	for _, optimizer := range []string{"gn", "sgd", "momentum", "adam", "adamw", "muon", "kfac"} {
 		run, _ := trained(t, smallArgs(t, filepath.Join(t.TempDir(), "run"), "--optimizer", optimizer, "--steps", "1")...)
 		m := metricsOf(t, run)
 		losses[optimizer] = float64(m.Steps[0].Loss)

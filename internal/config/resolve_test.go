@@ -94,13 +94,14 @@ func TestPublishedPresets(t *testing.T) {
 		batch             int
 		gn, adam, sgd     float64
 		momentum, decayed float64
+		muon              float64
 	}{
-		{"mnist-minibatch", 2, 0, 1000, 0.2, 1e-4, 0.1, 0.01, 1e-4},
-		{"mnist-fullbatch", 2, 1024, 0, 1, 1e-4, 0.1, 0.01, 1e-4},
-		{"cifar10-minibatch", 6, 0, 1000, 0.6, 1e-4, 0.01, 0.001, 1e-4},
-		{"cifar10-fullbatch", 6, 1024, 0, 1, 1e-5, 0.01, 0.001, 1e-5},
+		{"mnist-minibatch", 2, 0, 1000, 0.2, 1e-4, 0.1, 0.01, 1e-4, 0.03},
+		{"mnist-fullbatch", 2, 1024, 0, 1, 1e-4, 0.1, 0.01, 1e-4, 0.03},
+		{"cifar10-minibatch", 6, 0, 1000, 0.6, 1e-4, 0.01, 0.001, 1e-4, 0.01},
+		{"cifar10-fullbatch", 6, 1024, 0, 1, 1e-5, 0.01, 0.001, 1e-5, 0.01},
 	} {
-		for optimizer, lr := range map[Optimizer]float64{GN: c.gn, Adam: c.adam, SGD: c.sgd, Momentum: c.momentum, AdamW: c.decayed} {
+		for optimizer, lr := range map[Optimizer]float64{GN: c.gn, Adam: c.adam, SGD: c.sgd, Momentum: c.momentum, AdamW: c.decayed, Muon: c.muon, KFAC: 1} {
 			o, err := Preset(c.preset, optimizer)
 			if err != nil {
 				t.Fatal(err)

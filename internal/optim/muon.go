@@ -16,7 +16,7 @@ import (
 
 // muon orthogonalises Nesterov's momentum (Jordan et al., 2024) with the conventions of torch.optim.Muon: v ← μv + (1-μ)g, O = orthogonal(μv + (1-μ)g),
 // Z ← (1 - lr·λ)Z - lr·s·O. It sees a coupling's weights and bias as the one matrix Z = [W; b] that they are. s = √max(1, d/(h+1)) is PyTorch's factor for
-// a linear layer of h+1 inputs and d outputs, 1 wherever the expansion is wider than its half.
+// a linear layer of h+1 inputs and d outputs (nn.Linear keeps the transpose of Z), 1 wherever the expansion is wider than its half.
 type muon struct {
 	vars      *model.Variables
 	mu, decay float64

@@ -108,8 +108,8 @@ func sameOptions(dir string, made, wanted []string) error {
 	if len(made) > 0 && slices.Equal(deciding(made[1:]), deciding(wanted)) {
 		return nil
 	}
-	return fmt.Errorf("%s was made by `revgn %s`, now it would be `revgn %s`: choose another --out, or remove it", dir,
-		strings.Join(deciding(made[min(1, len(made)):]), " "), strings.Join(deciding(wanted), " "))
+	return fmt.Errorf("%s was made by `revgn %s`, now it would be `revgn %s`: choose another --out, or remove %s", dir,
+		strings.Join(deciding(made[min(1, len(made)):]), " "), strings.Join(deciding(wanted), " "), filepath.Dir(dir))
 }
 
 // deciding leaves out where data and results lie.

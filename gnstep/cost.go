@@ -51,15 +51,16 @@ func (s *Step) kernelOperations(b float64) Operations {
 	return o
 }
 
-// spectralProducts is the number of products of system-sized matrices behind a projector and its inverse.
-const spectralProducts = dense.SignProducts + 2
-
 // splitOperations counts the split step.
 func (s *Step) splitOperations(batch int) Operations {
 	var o Operations
 	c := s.vars.Config
 	b := float64(batch)
-	cut := s.opts.cutOf(c.DType, batch, c.Hidden) != nil
+	products := 0.0 // of system-sized matrices behind a projector and its inverse, in units of the factorisation
+	if cut := s.opts.cutOf(c.DType, batch, c.Hidden); cut != nil {
+		resolution, _ := cut.resolution(c.DType)
+		products = 2*float64(dense.SignProducts(resolution)) + 4
+	}
 	for i := range c.Couplings() {
 		through := throughCost(c, i, b)
 		o.Forward += productCost(c, i) + through
@@ -71,9 +72,7 @@ func (s *Step) splitOperations(batch int) Operations {
 		}
 		if s.solves(i / 2) {
 			gram, factor, solve := solveCost(c, i, b)
-			if cut {
-				factor *= 2 * spectralProducts
-			}
+			factor *= max(1, products)
 			o.Gram, o.Factor, o.Solve = o.Gram+gram, o.Factor+factor, o.Solve+solve
 		}
 	}

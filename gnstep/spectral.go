@@ -82,7 +82,16 @@ func (o Options) cutOf(dtype dtypes.DType, batch, hidden int) *cut {
 	return &cut{relative: max(o.Rtol, eps*float64(max(batch, hidden))), absolute: o.Atol}
 }
 
-// An eigenvalue of Gm nearer to the cut than 10⁻¹⁰ of the largest is kept in part (dense.MatrixSign).
+// resolution is how near to the cut, relative to the largest eigenvalue of Gm, one may lie before it is kept in part (dense.MatrixSign): a thousandth of the
+// cut itself. Where a Float32 network's cut lies well above the rounding of its Gram matrices, the search for it runs in Float32 too.
+func (c cut) resolution(dtype dtypes.DType) (resolution float64, in dtypes.DType) {
+	square := c.relative * c.relative
+	if dtype == dtypes.Float32 && c.absolute == 0 && square >= 1e-5 {
+		return 1e-3 * square, dtypes.Float32
+	}
+	return 1e-10, dtypes.Float64
+}
+
 const (
 	spectralSteps = 40  // of power iteration: the cut is relative to σmax
 	headroom      = 1.1 // power iteration finds σmax from below
@@ -91,7 +100,7 @@ const (
 // truncated is a group of systems m (g, n, n) with everything below the cut left out.
 type truncated struct {
 	projector *graph.Node // (g, n, n) on what is kept
-	inverse   *graph.Node // L⁻¹ (g, n, n) of mP + σmax²(I - P)
+	inverse   *graph.Node // L⁻¹ (g, n, n) of PmP + σmax²(I - P)
 	spectra   []spectrum
 }
 
@@ -108,8 +117,10 @@ func truncate(m *graph.Node, c cut) truncated {
 	threshold := graph.MaxScalar(graph.MulScalar(largest, c.relative*c.relative), c.absolute*c.absolute)
 	identity := graph.ExpandAxes(graph.ConvertDType(graph.Diagonal(m.Graph(), n), dtypes.Float64), 0)
 	shifted := graph.Div(graph.Sub(m, graph.Mul(identity, threshold)), graph.MulScalar(largest, headroom))
-	projector := graph.MulScalar(graph.Add(dense.MatrixSign(shifted), identity), 0.5)
-	kept := graph.Add(dense.Times(m, projector), graph.Mul(largest, graph.Sub(identity, projector)))
+	resolution, in := c.resolution(dtype)
+	projector := graph.MulScalar(graph.Add(dense.MatrixSign(graph.ConvertDType(shifted, in), resolution), identity), 0.5)
+	// PMP rather than MP: it is inverted on the range of P, whatever rounding did to P.
+	kept := graph.Add(dense.Times(projector, dense.Times(m, projector)), graph.Mul(largest, graph.Sub(identity, projector)))
 	kept = graph.MulScalar(graph.Add(kept, graph.TransposeAllAxes(kept, 0, 2, 1)), 0.5)
 	inverse := dense.CholeskyInverse(kept, graph.Reshape(graph.MulScalar(threshold, 0.5), g))
 	t := truncated{projector: graph.ConvertDType(projector, dtype), inverse: graph.ConvertDType(inverse, dtype)}

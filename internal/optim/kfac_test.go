@@ -146,3 +146,31 @@ func TestKFACRefusesWhatRaisesTheLoss(t *testing.T) {
 		}
 	})
 }
+
+// A damping far too small for the problem, where the factors alone say how far a step goes, gives steps that are finite and refused, until λ has grown to one
+// with which the loss falls.
+func TestKFACRecoversFromTooLittleDamping(t *testing.T) {
+	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
+		for _, dtype := range problem.DTypes() {
+			t.Run(dtype.String(), func(t *testing.T) {
+				problem.LeaveToGo(t, b, dtype == dtypes.Float64)
+				p := problem.Named("paper")
+				p.Hidden, p.Rows = 300, 200 // the identity block's ΦΦᵀ has rank 5 of 200
+				c := p.In(t, dtype)
+				rig := kfacRig(t, b, c, 1e-15)
+				last := 0.0
+				for step := range 60 {
+					got := rig.Step(t, c.X, c.Y, 3)
+					if !got.Finite || !(got.Damping > last) {
+						t.Fatalf("step %d: finite %v, λ %g after %g", step+1, got.Finite, got.Damping, last)
+					}
+					if got.Accepted {
+						return
+					}
+					last = got.Damping
+				}
+				t.Errorf("no step was accepted, and λ is %g", last)
+			})
+		}
+	})
+}

@@ -117,19 +117,17 @@ func (f *kronecker) damp(columns int, lambda *graph.Node) {
 	both := graph.LogicalAnd(graph.GreaterThan(ofA, zero), graph.GreaterThan(ofG, zero))
 	pi := graph.Sqrt(graph.Where(both, graph.Div(ofA, dense.OrOne(ofG)), graph.OnesLike(ofA)))
 	root := graph.Sqrt(lambda)
-	least := func(matrix, trace *graph.Node) *graph.Node {
-		return graph.MulScalar(trace, resolution(matrix.DType())/float64(matrix.Shape().Dim(0)))
-	}
-	f.a = graph.Max(graph.Mul(root, pi), least(f.features, traceA))
-	f.b = graph.Max(graph.Div(root, pi), least(f.outputs, traceG))
+	f.a = graph.Max(graph.Mul(root, pi), graph.MulScalar(traceA, resolution(lambda.DType())))
+	f.b = graph.Max(graph.Div(root, pi), graph.MulScalar(traceG, resolution(lambda.DType())))
 }
 
-// resolution is the least damping of a factor as a share of its mean diagonal, well above the rounding of a Gram matrix.
+// resolution is the least damping of a factor as a share of its trace, which bounds its eigenvalues: well above the rounding of a Gram matrix, so that what is
+// damped has none below zero.
 func resolution(dtype dtypes.DType) float64 {
 	if dtype == dtypes.Float32 {
-		return 1e-5
+		return 1e-6
 	}
-	return 1e-13
+	return 1e-14
 }
 
 // apply is ΔZ from the inverse Cholesky factors of the damped features and outputs.

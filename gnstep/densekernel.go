@@ -31,9 +31,9 @@ func (s *Step) kernelSolverFor(p *kernelProblem) kernelSolver {
 	}
 	switch chosen {
 	case CG:
-		inverse := p.preconditioner()
+		by := p.preconditioner()
 		return func(r, bound *graph.Node) (s, iterations *graph.Node) {
-			found := solveKernel(p, inverse, r, bound)
+			found := solveKernel(p, by, r, bound)
 			return found.s, found.iterations
 		}
 	case Spectral:

@@ -120,19 +120,3 @@ func (p *kernelProblem) meanDiagonal() *graph.Node {
 func diagonalOf(m *graph.Node) *graph.Node {
 	return graph.ReduceSum(graph.Where(graph.Diagonal(m.Graph(), m.Shape().Dim(0)), m, graph.ZerosLike(m)), 1)
 }
-
-// preconditioner is L⁻¹ for M = c Σ_c K_c + (mean of the ridge + μ)I, with the c that gives M the mean diagonal of Θ: at small W, Θ is close to
-// Σ_c K_c ⊗ U_halfᵀU_half, and the halves of UᵀU = I are each close to I/2.
-func (p *kernelProblem) preconditioner() *graph.Node {
-	var m *graph.Node
-	for _, part := range p.parts {
-		m = sum(m, part.gram)
-	}
-	batch, mean := m.Shape().Dim(0), p.meanDiagonal()
-	m = graph.Mul(m, dense.Ratio(mean, graph.DivScalar(dense.Trace(m), float64(batch))))
-	mu := dense.OrOne(graph.MulScalar(mean, filterLevel(m.DType(), rowForm)))
-	level := sum(mu, p.ridge.mean())
-	diagonal := graph.ConvertDType(graph.Diagonal(m.Graph(), batch), m.DType())
-	m = graph.Add(m, graph.Mul(diagonal, graph.Reshape(level, 1, 1)))
-	return dense.Item(dense.FactorInverse(graph.ExpandAxes(m, 0), graph.Reshape(mu, 1)), 0)
-}

@@ -67,19 +67,19 @@ func realise(trace *model.Trace, parts []kernelPart, s *graph.Node) []model.Delt
 type kernelIterate struct {
 	iterations, norm, bound *graph.Node
 	s, r, p, product        *graph.Node
-	inverse                 *graph.Node // L⁻¹ (B, B) of the preconditioner
+	by                      preconditioner
 	parts                   []kernelPart
 	ridge                   ridge
 }
 
-// solveKernel finds s with ‖(Θ + ridge)s - u‖ below the bound, or as near as maxKernelIterations come; inverse is the preconditioner's factor.
-func solveKernel(p *kernelProblem, inverse, u, bound *graph.Node) kernelIterate {
+// solveKernel finds s with ‖(Θ + ridge)s - u‖ below the bound, or as near as maxKernelIterations come.
+func solveKernel(p *kernelProblem, by preconditioner, u, bound *graph.Node) kernelIterate {
 	g := u.Graph()
 	start := kernelIterate{
 		iterations: graph.Const(g, int32(0)), norm: dense.Frobenius(u), bound: bound, s: graph.ZerosLike(u), r: u,
-		inverse: inverse, parts: p.parts, ridge: p.ridge,
+		by: by, parts: p.parts, ridge: p.ridge,
 	}
-	start.p = dense.SolveWith(start.inverse, u)
+	start.p = by.solve(u)
 	start.product = dense.Inner(u, start.p)
 
 	state := start.state()
@@ -105,7 +105,7 @@ func (i kernelIterate) next(g *graph.Graph) kernelIterate {
 	to := i
 	to.s = graph.Add(i.s, dense.Scaled(i.p, alpha))
 	to.r = graph.Sub(i.r, dense.Scaled(image, alpha))
-	z := dense.SolveWith(i.inverse, to.r)
+	z := i.by.solve(to.r)
 	beta := dense.SafeDiv(dense.Inner(z, graph.Sub(to.r, i.r)), i.product)
 	to.p = graph.Add(z, dense.Scaled(i.p, beta))
 	to.product = dense.Inner(z, to.r)
@@ -114,13 +114,13 @@ func (i kernelIterate) next(g *graph.Graph) kernelIterate {
 	return to
 }
 
-// state lists the parts of the iterate, the couplings' and the ridge's last.
+// state lists the parts of the iterate, the couplings', the ridge's and the preconditioner's last.
 func (i kernelIterate) state() []*graph.Node {
-	nodes := []*graph.Node{i.iterations, i.norm, i.bound, i.s, i.r, i.p, i.product, i.inverse}
+	nodes := []*graph.Node{i.iterations, i.norm, i.bound, i.s, i.r, i.p, i.product, i.by.inverse}
 	for _, p := range i.parts {
 		nodes = append(nodes, p.gram, p.delta)
 	}
-	for _, extra := range []*graph.Node{i.ridge.diag, i.ridge.along} {
+	for _, extra := range []*graph.Node{i.ridge.diag, i.ridge.along, i.by.q} {
 		if extra != nil {
 			nodes = append(nodes, extra)
 		}
@@ -130,7 +130,7 @@ func (i kernelIterate) state() []*graph.Node {
 
 // read takes a state apart that has the parts of i.
 func (i kernelIterate) read(n []*graph.Node) kernelIterate {
-	to := kernelIterate{iterations: n[0], norm: n[1], bound: n[2], s: n[3], r: n[4], p: n[5], product: n[6], inverse: n[7]}
+	to := kernelIterate{iterations: n[0], norm: n[1], bound: n[2], s: n[3], r: n[4], p: n[5], product: n[6], by: preconditioner{inverse: n[7]}}
 	n = n[8:]
 	for range i.parts {
 		to.parts = append(to.parts, kernelPart{n[0], n[1]})
@@ -140,7 +140,10 @@ func (i kernelIterate) read(n []*graph.Node) kernelIterate {
 		to.ridge.diag, n = n[0], n[1:]
 	}
 	if i.ridge.along != nil {
-		to.ridge.along = n[0]
+		to.ridge.along, n = n[0], n[1:]
+	}
+	if i.by.q != nil {
+		to.by.q = n[0]
 	}
 	return to
 }

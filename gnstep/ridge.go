@@ -45,15 +45,12 @@ func (r ridge) matrix() *graph.Node {
 	return graph.Add(matrix, graph.Mul(sameSample, dense.TimesTransposed(flat(r.along), flat(r.along))))
 }
 
-// mean is the mean of the ridge's diagonal, nil where there is none.
-func (r ridge) mean() *graph.Node {
-	switch {
-	case r.diag == nil:
-		return nil
-	case r.along == nil:
-		return graph.ReduceAllMean(r.diag)
+// diagonal is the ridge's diagonal, (B, K).
+func (r ridge) diagonal() *graph.Node {
+	if r.along == nil {
+		return r.diag
 	}
-	return graph.ReduceAllMean(graph.Add(r.diag, graph.Square(r.along)))
+	return graph.Add(r.diag, graph.Square(r.along))
 }
 
 // ridgeFor is level·H⁻¹ for the curvature that a step inverts, and level·I for the exact curvature of cross-entropy, whose root is part of the problem.

@@ -74,13 +74,13 @@ func (s *Step) kernelCut(size int) cut {
 	return *o.cutOf(s.vars.Config.DType, size, s.vars.Config.Hidden)
 }
 
-// theta is the kernel with its ridge, (BK, BK) in Float64: 2(BK)²d operations a coupling.
+// theta is RᵀΘR with its ridge, (BK, BK) in Float64: 2(BK)²d operations a coupling.
 func (p *kernelProblem) theta() *graph.Node {
 	batch, classes := p.rhs.Shape().Dim(0), p.rhs.Shape().Dim(1)
 	size := batch * classes
 	var theta *graph.Node
 	for _, part := range p.parts {
-		delta, d := part.delta, part.delta.Shape().Dim(-1)
+		delta, d := p.seenCotangents(part), part.delta.Shape().Dim(-1)
 		if delta.Rank() == 2 {
 			delta = graph.BroadcastToDims(graph.ExpandAxes(delta, 0), batch, classes, d)
 		}

@@ -20,8 +20,8 @@ import (
 //
 // with Θ = JJᵀ of the logits themselves.
 type kernelProblem struct {
-	parts []kernelPart // Gram matrices, and cotangents of Rᵀz
-	root  *root        // R, nil for I
+	parts []kernelPart
+	root  *root // R, nil for I
 	ridge ridge
 	rhs   *graph.Node // (B, K)
 	known *remembered // a change that belongs to the solution and is left out of rhs; nil for none
@@ -38,7 +38,7 @@ func (s *Step) newKernelProblem(trace *model.Trace, labels *graph.Node, w *wante
 		p.root = w.modulo
 		p.rhs = p.root.times(w.restU)
 	}
-	p.parts = s.kernelParts(trace, p.root)
+	p.parts = s.kernelParts(trace)
 	if !damped {
 		return p
 	}
@@ -81,13 +81,10 @@ func (p *kernelProblem) seen(z *graph.Node) *graph.Node {
 }
 
 // kernelParts are the Gram matrices and the cotangents of every coupling.
-func (s *Step) kernelParts(trace *model.Trace, r *root) []kernelPart {
+func (s *Step) kernelParts(trace *model.Trace) []kernelPart {
 	var parts []kernelPart
 	deltas := Cotangents(trace)
 	for c, p := range trace.Points() {
-		if r != nil {
-			deltas[c] = r.onCotangents(deltas[c])
-		}
 		parts = append(parts, kernelPart{gram: s.featureGram(c, p), delta: deltas[c]})
 	}
 	return parts
@@ -102,12 +99,80 @@ func (s *Step) featureGram(coupling int, p *model.Point) *graph.Node {
 	return rowGram(featuresOf(p), p.Coupling.Bias != nil)
 }
 
-// meanDiagonal is the mean of Θ's diagonal.
+// nodes are what times needs, for the state of a loop.
+func (p *kernelProblem) nodes() []*graph.Node {
+	var nodes []*graph.Node
+	for _, part := range p.parts {
+		nodes = append(nodes, part.gram, part.delta)
+	}
+	for _, extra := range []*graph.Node{p.ridge.diag, p.ridge.along} {
+		if extra != nil {
+			nodes = append(nodes, extra)
+		}
+	}
+	if p.root != nil {
+		nodes = append(nodes, p.root.q)
+		if p.root.r != nil {
+			nodes = append(nodes, p.root.r)
+		}
+	}
+	return nodes
+}
+
+// read is a problem of the nodes n that has the parts of p.
+func (p *kernelProblem) read(n []*graph.Node) *kernelProblem {
+	next := func() *graph.Node {
+		first := n[0]
+		n = n[1:]
+		return first
+	}
+	to := &kernelProblem{}
+	for range p.parts {
+		gram := next()
+		to.parts = append(to.parts, kernelPart{gram, next()})
+	}
+	if p.ridge.diag != nil {
+		to.ridge.diag = next()
+	}
+	if p.ridge.along != nil {
+		to.ridge.along = next()
+	}
+	if p.root != nil {
+		to.root = &root{q: next(), same: p.root.same}
+		if p.root.r != nil {
+			to.root.r = next()
+		}
+	}
+	return to
+}
+
+// times is RᵀΘRt + ridge·t, in operations that a loop's body may hold.
+func (p *kernelProblem) times(t *graph.Node) *graph.Node {
+	return p.ridge.add(p.seen(kernelTimes(p.parts, p.cotangent(t))), t)
+}
+
+// cotangent is Rt, the cotangent of the logits for t (B, K).
+func (p *kernelProblem) cotangent(t *graph.Node) *graph.Node {
+	if p.root == nil {
+		return t
+	}
+	return p.root.times(t)
+}
+
+// seenCotangents is δ of a coupling for Rᵀz in place of z.
+func (p *kernelProblem) seenCotangents(part kernelPart) *graph.Node {
+	if p.root == nil {
+		return part.delta
+	}
+	return p.root.onCotangents(part.delta)
+}
+
+// meanDiagonal is the mean of the diagonal of RᵀΘR.
 func (p *kernelProblem) meanDiagonal() *graph.Node {
 	batch, classes := p.rhs.Shape().Dim(0), p.rhs.Shape().Dim(1)
 	var total *graph.Node
 	for _, part := range p.parts {
-		lengths := graph.ReduceSum(graph.Square(part.delta), -1) // (B, K) or (K)
+		lengths := graph.ReduceSum(graph.Square(p.seenCotangents(part)), -1) // (B, K) or (K)
 		if lengths.Rank() == 1 {
 			lengths = graph.BroadcastToDims(graph.ExpandAxes(lengths, 0), batch, classes)
 		}

@@ -40,7 +40,7 @@ func (s *Step) minNorm(trace *model.Trace, labels *graph.Node, w *wanted) kernel
 		found, iterations := solve(left, bound)
 		total = sum(total, found)
 		c.iterations = graph.Add(c.iterations, iterations)
-		c.deltas = realise(trace, p.parts, total)
+		c.deltas = realise(trace, p.parts, p.cotangent(total))
 		c.achieved = trace.Tangent(nil, c.deltas)
 		left = graph.Sub(p.rhs, p.ridge.add(p.seen(trace.Net.Readout(c.achieved)), total))
 	}
@@ -68,8 +68,7 @@ type kernelIterate struct {
 	iterations, norm, bound *graph.Node
 	s, r, p, product        *graph.Node
 	by                      preconditioner
-	parts                   []kernelPart
-	ridge                   ridge
+	problem                 *kernelProblem
 }
 
 // solveKernel finds s with ‖(Θ + ridge)s - u‖ below the bound, or as near as maxKernelIterations come.
@@ -77,7 +76,7 @@ func solveKernel(p *kernelProblem, by preconditioner, u, bound *graph.Node) kern
 	g := u.Graph()
 	start := kernelIterate{
 		iterations: graph.Const(g, int32(0)), norm: dense.Frobenius(u), bound: bound, s: graph.ZerosLike(u), r: u,
-		by: by, parts: p.parts, ridge: p.ridge,
+		by: by, problem: p,
 	}
 	start.p = by.solve(u)
 	start.product = dense.Inner(u, start.p)
@@ -100,7 +99,7 @@ func solveKernel(p *kernelProblem, by preconditioner, u, bound *graph.Node) kern
 
 // next is one iteration, with Polak and Ribière's β, which forgives a preconditioned residual that rounding has bent.
 func (i kernelIterate) next(g *graph.Graph) kernelIterate {
-	image := i.ridge.add(kernelTimes(i.parts, i.p), i.p)
+	image := i.problem.times(i.p)
 	alpha := dense.SafeDiv(i.product, dense.Inner(i.p, image))
 	to := i
 	to.s = graph.Add(i.s, dense.Scaled(i.p, alpha))
@@ -114,36 +113,15 @@ func (i kernelIterate) next(g *graph.Graph) kernelIterate {
 	return to
 }
 
-// state lists the parts of the iterate, the couplings', the ridge's and the preconditioner's last.
+// state lists the parts of the iterate, those of the problem last.
 func (i kernelIterate) state() []*graph.Node {
 	nodes := []*graph.Node{i.iterations, i.norm, i.bound, i.s, i.r, i.p, i.product, i.by.inverse}
-	for _, p := range i.parts {
-		nodes = append(nodes, p.gram, p.delta)
-	}
-	for _, extra := range []*graph.Node{i.ridge.diag, i.ridge.along, i.by.q} {
-		if extra != nil {
-			nodes = append(nodes, extra)
-		}
-	}
-	return nodes
+	return append(nodes, i.problem.nodes()...)
 }
 
 // read takes a state apart that has the parts of i.
 func (i kernelIterate) read(n []*graph.Node) kernelIterate {
-	to := kernelIterate{iterations: n[0], norm: n[1], bound: n[2], s: n[3], r: n[4], p: n[5], product: n[6], by: preconditioner{inverse: n[7]}}
-	n = n[8:]
-	for range i.parts {
-		to.parts = append(to.parts, kernelPart{n[0], n[1]})
-		n = n[2:]
-	}
-	if i.ridge.diag != nil {
-		to.ridge.diag, n = n[0], n[1:]
-	}
-	if i.ridge.along != nil {
-		to.ridge.along, n = n[0], n[1:]
-	}
-	if i.by.q != nil {
-		to.by.q = n[0]
-	}
+	to := kernelIterate{iterations: n[0], norm: n[1], bound: n[2], s: n[3], r: n[4], p: n[5], product: n[6], problem: i.problem.read(n[8:])}
+	to.by = to.problem.preconditionedBy(n[7])
 	return to
 }

@@ -43,7 +43,12 @@ func (p *kernelProblem) preconditioner() preconditioner {
 	identity := graph.ExpandAxes(graph.ConvertDType(graph.Diagonal(m.Graph(), batch), m.DType()), 0)
 	trace := graph.DivScalar(graph.ReduceAllSum(graph.Mul(m, identity)), float64(batch*systems))
 	m = graph.Add(graph.Mul(m, dense.Ratio(mean, trace)), graph.Mul(identity, level))
-	by := preconditioner{inverse: dense.FactorInverse(m, graph.BroadcastToDims(mu, systems))}
+	return p.preconditionedBy(dense.FactorInverse(m, graph.BroadcastToDims(mu, systems)))
+}
+
+// preconditionedBy is the problem's preconditioner with the inverse factor of M.
+func (p *kernelProblem) preconditionedBy(inverse *graph.Node) preconditioner {
+	by := preconditioner{inverse: inverse}
 	if p.root != nil && !p.root.same {
 		by.q = p.root.q
 	}
@@ -80,7 +85,5 @@ func (p preconditioner) without(r *graph.Node) *graph.Node {
 	if p.q == nil {
 		return r
 	}
-	classes := r.Shape().Dim(1)
-	along := graph.MatMul(graph.Mul(p.q, r), dense.Filled(r, 1, classes, classes))
-	return graph.Sub(r, graph.Mul(p.q, along))
+	return graph.Sub(r, graph.Mul(p.q, rowDots(p.q, r)))
 }

@@ -22,9 +22,7 @@ func (r ridge) add(image, t *graph.Node) *graph.Node {
 	if r.along == nil {
 		return image
 	}
-	classes := t.Shape().Dim(1)
-	one := dense.Filled(t, 1, classes, classes)
-	return graph.Add(image, graph.Mul(r.along, graph.MatMul(graph.Mul(r.along, t), one)))
+	return graph.Add(image, graph.Mul(r.along, rowDots(r.along, t)))
 }
 
 // matrix is the ridge as a (BK, BK) matrix in Float64, nil where there is none.

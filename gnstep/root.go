@@ -64,7 +64,8 @@ func (m *root) onCotangents(delta *graph.Node) *graph.Node {
 	return graph.Sub(delta, graph.Mul(q, graph.ReduceAndKeep(graph.Mul(q, delta), graph.ReduceSum, 1)))
 }
 
-// rowDots is the inner product of the rows of a and b, (B, 1).
+// rowDots is the inner product of the rows of a and b (B, K), in every entry of (B, K): a product, which a loop's body may hold.
 func rowDots(a, b *graph.Node) *graph.Node {
-	return graph.ReduceAndKeep(graph.Mul(a, b), graph.ReduceSum, 1)
+	classes := a.Shape().Dim(1)
+	return graph.MatMul(graph.Mul(a, b), dense.Filled(a, 1, classes, classes))
 }

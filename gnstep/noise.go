@@ -23,10 +23,13 @@ func checkNoise(noise float64) error {
 
 // noise is Gaussian noise on the solution of every coupling, of Options.Noise times its norm in expectation. A draw is a function of the network's seed and
 // of the number of draws before it.
+//
+// What the two give is split once: on XLA the second word of a state is the low half of a counter, so that states one apart there make the same numbers, a few
+// places on. After the split each draw has a key of its own.
 func (s *Step) noise(g *graph.Graph, deltas []model.Delta) []model.Delta {
 	draws := s.memory.draws.NodeValue(g)
-	word := func(v *graph.Node) *graph.Node { return graph.Reshape(graph.ConvertDType(v, dtypes.Uint64), 1) }
-	state := graph.Concatenate([]*graph.Node{word(graph.Const(g, int64(s.vars.Config.Seed>>1))), word(draws), word(graph.Const(g, int64(noiseStream)))}, 0)
+	count := graph.Reshape(graph.ConvertDType(draws, dtypes.Uint64), 1)
+	_, state := graph.RNGStateSplit(graph.Concatenate([]*graph.Node{graph.Const(g, []uint64{s.vars.Config.Seed}), count, graph.Const(g, []uint64{noiseStream})}, 0))
 	out := make([]model.Delta, len(deltas))
 	draw := func(like *graph.Node, scale *graph.Node) *graph.Node {
 		if like == nil {

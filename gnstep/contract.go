@@ -33,7 +33,7 @@ type Trust struct {
 	Accepted *graph.Node // 1 if the change was made, 0 if the loss refused it and the weights were left as they were
 	Ratio    *graph.Node // actual over predicted change of the batch's loss, 0 where none was predicted
 	Damping  *graph.Node // λ of this step
-	Rate     *graph.Node // the step length that was tried last
+	Rate     *graph.Node // the step length that was tried; of a line search the one that it took, 0 for none
 }
 
 // Certificate tells how far a step does what Gauss-Newton prescribes (docs/mathematics.md, section 7).

@@ -18,13 +18,15 @@ const (
 	// NoLineSearch goes lr.
 	NoLineSearch LineSearch = "none"
 	// Armijo goes the longest of searchTrials lengths, each half of the one before, at which the batch's loss falls by armijoShare of what its slope promises,
-	// and nowhere if none does. The first length is lr times a share that a step halves or doubles for the next one, up to 1. A trial is a forward pass.
+	// and nowhere if none does. The first length is lr times a share: 1 at the start, then twice what the last step took, up to 1, or an eighth of itself where
+	// it took none, down to leastShare. A trial is a forward pass.
 	Armijo LineSearch = "armijo"
 )
 
 const (
 	armijoShare  = 1e-4
 	searchTrials = 3
+	leastShare   = 0x1p-16 // a length of which the loss still tells in Float32, so that the share can grow again
 )
 
 // LineSearches lists the line searches there are.
@@ -127,7 +129,7 @@ func (a *attempt) search() (*graph.Node, *Trust) {
 	share := memory.share.NodeValue(a.x.Graph())
 	zero := graph.ZerosLike(share)
 	slope := a.slope()
-	rate, next := zero, graph.MulScalar(share, 0x1p-3)
+	rate, next := zero, graph.MaxScalar(graph.MulScalar(share, 0x1p-3), leastShare)
 	found, ratio := graph.LessThan(zero, zero), zero
 	for trial := range searchTrials {
 		part := graph.MulScalar(share, 1/float64(int(1)<<trial))

@@ -41,6 +41,8 @@ func (d Damping) validate() error {
 		return fmt.Errorf("unknown damping schedule %q (allowed: %s, %s)", string(d.Schedule), FixedDamping, LMDamping)
 	case d.Schedule == LMDamping && d.Value == 0:
 		return fmt.Errorf("damping schedule %s needs a damping above 0 to start from, such as 1e-3", LMDamping)
+	case d.Schedule == LMDamping && (d.Value < LeastDamping || d.Value > MostDamping):
+		return fmt.Errorf("damping %g with schedule %s: must lie between %g and %g", d.Value, LMDamping, LeastDamping, MostDamping)
 	}
 	return nil
 }

@@ -109,6 +109,7 @@ func TestOptionsAreChecked(t *testing.T) {
 		{func(o *Options) { o.Damping.Value = math.NaN() }, "damping NaN"},
 		{func(o *Options) { o.Damping.Schedule = "exp" }, `unknown damping schedule "exp" (allowed: fixed, lm)`},
 		{func(o *Options) { o.Damping.Schedule = LMDamping }, "needs a damping above 0"},
+		{func(o *Options) { o.Damping = Damping{Value: 1e-20, Schedule: LMDamping} }, "must lie between 1e-15 and 1e+15"},
 		{func(o *Options) { o.Damping.Value, o.Rtol = 1, 0.1 }, "damping 1 together with a cut"},
 		{func(o *Options) { o.Noise = math.Inf(1) }, "inverse noise +Inf"},
 		{func(o *Options) { o.Memory = "nesterov" }, `unknown memory "nesterov" (allowed: none, heavy-ball, spring)`},

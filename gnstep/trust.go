@@ -34,8 +34,12 @@ const (
 	rejectionFactor      = 4
 )
 
+// LeastDamping and MostDamping bound λ, however often it falls or grows, so that the numbers made of it are finite and not zero in Float32 too.
+const LeastDamping, MostDamping = 1e-15, 1e15
+
 // LevenbergMarquardt judges a change by the loss before it, after it, and the change that was predicted: whether it is accepted (Bool), the ratio of actual
-// to predicted change (0 where none was predicted), and the λ of the next step. A change of length zero is accepted and leaves λ as it is.
+// to predicted change (0 where none was predicted), and the λ of the next step, from LeastDamping to MostDamping. A change of length zero is accepted and leaves
+// λ as it is.
 func LevenbergMarquardt(lambda, before, after, predicted *graph.Node) (accepted, ratio, next *graph.Node) {
 	actual := graph.Sub(after, before)
 	none := graph.Equal(predicted, graph.ZerosLike(predicted))
@@ -46,5 +50,5 @@ func LevenbergMarquardt(lambda, before, after, predicted *graph.Node) (accepted,
 	factor := graph.Where(graph.GreaterThan(ratio, at(ratioGood)), at(1/dampingFactor),
 		graph.Where(graph.LessThan(ratio, at(ratioPoor)), at(dampingFactor), at(1)))
 	factor = graph.Where(fell, factor, at(rejectionFactor))
-	return accepted, ratio, graph.Where(none, lambda, graph.Mul(lambda, factor))
+	return accepted, ratio, graph.Where(none, lambda, graph.ClipScalar(graph.Mul(lambda, factor), LeastDamping, MostDamping))
 }

@@ -15,9 +15,6 @@ import (
 	"revgn/model"
 )
 
-// λ of kfac stays between these however often it falls or grows, so that the numbers made of it are finite in Float32 too.
-const leastDamping, mostDamping = 1e-15, 1e15
-
 // kfac preconditions the gradient of every coupling by Kronecker's factors of the Gauss-Newton matrix (Martens and Grosse, 2015, arXiv 1503.05671), scales
 // the change to the minimiser of the quadratic model along it, and makes it where the loss falls. It is a Stepper.
 type kfac struct {
@@ -27,8 +24,8 @@ type kfac struct {
 }
 
 func newKFAC(vars *model.Variables, objective model.Objective, lambda float64) (*kfac, error) {
-	if !(lambda >= leastDamping && lambda <= mostDamping) {
-		return nil, fmt.Errorf("kfac damping %g: must lie between %g and %g", lambda, leastDamping, mostDamping)
+	if !(lambda >= gnstep.LeastDamping && lambda <= gnstep.MostDamping) {
+		return nil, fmt.Errorf("kfac damping %g: must lie between %g and %g", lambda, gnstep.LeastDamping, gnstep.MostDamping)
 	}
 	initial, err := tensors.FromAnyValue(shapes.CastAsDType(lambda, vars.Config.DType))
 	if err != nil {
@@ -66,7 +63,7 @@ func (k *kfac) Build(x, labels, lr *graph.Node) gnstep.Outcome {
 	accepted, ratio, next := gnstep.LevenbergMarquardt(lambda, loss, lossAfter, predicted)
 	taken := graph.LogicalAnd(finite, accepted)
 	k.vars.Update(moved(before, deltas, rate, taken))
-	k.lambda.SetNodeValue(graph.Where(finite, graph.ClipScalar(next, leastDamping, mostDamping), lambda))
+	k.lambda.SetNodeValue(graph.Where(finite, next, lambda))
 
 	made := graph.ConvertDType(taken, lr.DType())
 	return gnstep.Outcome{

@@ -12,7 +12,7 @@ import (
 // update work on more zeros.
 const baseWidth = 64
 
-// FactorInverse is choleskyInverse in Float64, whatever the dtype of the matrices. The recursion multiplies by inverses, so its error grows with the condition
+// FactorInverse is CholeskyInverse in Float64, whatever the dtype of the matrices. The recursion multiplies by inverses, so its error grows with the condition
 // λmax/μ; in Float32 that is enough to push pivots of smooth activations' Gram matrices under μ.
 func FactorInverse(a, floor *graph.Node) *graph.Node {
 	double := CholeskyInverse(graph.ConvertDType(a, dtypes.Float64), graph.ConvertDType(floor, dtypes.Float64))
@@ -56,7 +56,7 @@ func CholeskyInverse(a, floor *graph.Node) *graph.Node {
 	}, 1)
 }
 
-// eliminate is choleskyInverse for small m: Gaussian elimination of [A | I] with every row scaled by the root of its pivot leaves [Lᵀ | L⁻¹].
+// eliminate is CholeskyInverse for small m: Gaussian elimination of [A | I] with every row scaled by the root of its pivot leaves [Lᵀ | L⁻¹].
 // One loop over the columns; the state holds everything that the closures use, because a loop's closure sees nothing of the graph around it.
 func eliminate(a, floor *graph.Node) *graph.Node {
 	g, dtype := a.Graph(), a.DType()

@@ -42,6 +42,7 @@ func mirror(rows []*graph.Node, n int) *graph.Node {
 	return whole
 }
 
+// Rows is a[from:to] for a (n, k).
 func Rows(a *graph.Node, from, to int) *graph.Node {
 	if from == 0 && to == a.Shape().Dim(0) {
 		return a
@@ -49,11 +50,13 @@ func Rows(a *graph.Node, from, to int) *graph.Node {
 	return graph.Slice(a, graph.AxisRange(from, to))
 }
 
-// TimesTransposed is a bᵀ, transposedTimes aᵀ b; with a leading batch axis, for each of the batch. Neither makes a transposed copy.
+// TimesTransposed is a bᵀ; with a leading batch axis, for each of the batch. As TransposedTimes it makes no transposed copy.
 func TimesTransposed(a, b *graph.Node) *graph.Node { return product(a, b, 1, 1) }
 
+// TransposedTimes is aᵀ b; with a leading batch axis, for each of the batch.
 func TransposedTimes(a, b *graph.Node) *graph.Node { return product(a, b, 0, 0) }
 
+// Times is a b; with a leading batch axis, for each of the batch.
 func Times(a, b *graph.Node) *graph.Node { return product(a, b, 1, 0) }
 
 // TallTimes is aᵀ b for a (B, h) far wider than b (B, d), as (bᵀa)ᵀ: the small matrices are transposed, which on the Go backend takes half of the time of

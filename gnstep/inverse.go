@@ -43,11 +43,15 @@ func (i Inverse) validate(tau float64) error {
 
 // split solves block by block and returns the tangent that its sweep ends with.
 func (s *Step) split(trace *model.Trace, w *wanted) ([]model.Delta, model.Stream, []CouplingReport) {
-	sw := &sweep{step: s, trace: trace, scale: graph.DivScalar(dense.Norm(w.u), trace.Net.OutputScale())}
-	sw.factor()
+	sw := s.newSweep(trace, w)
+	sw.factor(sw.form())
 	sw.pullBack(w)
 	achieved := sw.up()
 	return sw.deltas, achieved, sw.reports
+}
+
+func (s *Step) newSweep(trace *model.Trace, w *wanted) *sweep {
+	return &sweep{step: s, trace: trace, scale: graph.DivScalar(dense.Norm(w.u), trace.Net.OutputScale()), deltas: make([]model.Delta, 2*len(trace.Blocks))}
 }
 
 // mixed is (1-τ)a + τb of every coupling.

@@ -4,7 +4,6 @@ package gnstep_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
@@ -14,6 +13,7 @@ import (
 	"revgn/gnstep"
 	"revgn/internal/backend"
 	"revgn/internal/backend/backendtest"
+	"revgn/internal/machine"
 	"revgn/internal/problem"
 	"revgn/model"
 )
@@ -50,28 +50,29 @@ func benchmarkStep(b *testing.B, be *backend.Backend, size problem.Problem) {
 		tensors.MustCopyFlatData[float64](exec.MustCall1(x, labels, float32(1e-3)))
 	}
 	one() // compiles
-	rate := matmulRate(be)
+	product, err := machine.NewMatmul(be.Backend, dtypes.Float32, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer product.Finalize()
+	rate := matmulRate(b, product)
 	for b.Loop() {
 		one()
 	}
-	rate = (rate + matmulRate(be)) / 2
+	rate = (rate + matmulRate(b, product)) / 2
 	b.ReportMetric(step.Operations(size.Rows).Total()/1e9, "GFLOP/op")
 	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)*rate/1e9, "GFLOP-equiv/op")
 }
 
-// matmulRate is the backend's operations a second in products of 2000-square Float32 matrices, the best of 5.
-func matmulRate(be *backend.Backend) float64 {
-	const n = 2000
-	exec := graph.MustNewExec(be.Backend, func(a *graph.Node) *graph.Node { return graph.MatMul(a, a) })
-	defer exec.Finalize()
-	a := tensors.FromScalarAndDimensions(float32(1e-3), n, n)
+// matmulRate is the best of 5.
+func matmulRate(b *testing.B, product *machine.Matmul) float64 {
 	best := 0.0
-	for i := range 6 {
-		start := time.Now()
-		tensors.MustCopyFlatData[float32](exec.MustCall1(a))
-		if i > 0 { // the first one compiles
-			best = max(best, 2*n*n*n/time.Since(start).Seconds())
+	for range 5 {
+		rate, err := product.Rate()
+		if err != nil {
+			b.Fatal(err)
 		}
+		best = max(best, rate)
 	}
 	return best
 }

@@ -19,17 +19,21 @@ type sweep struct {
 	reports []CouplingReport
 }
 
-// factor forms and factors the system of every coupling that changes. All Gram matrices are known after the forward pass.
-func (w *sweep) factor() {
-	vars, g := w.step.vars, w.scale.Graph()
+// form forms the system of every coupling that changes. All Gram matrices are known after the forward pass.
+func (w *sweep) form() []*normal {
 	var systems []*normal
 	for i, p := range w.trace.Points() {
 		if w.step.solves(i / 2) {
-			systems = append(systems, w.step.newNormal(i, p, frozenAt(vars, g, i)))
+			systems = append(systems, w.step.newNormal(i, p, frozenAt(w.step.vars, w.scale.Graph(), i)))
 		}
 	}
-	batch := w.trace.Logits.Shape().Dim(0)
-	w.systems = factorAll(systems, w.step.opts.cutOf(vars.Config.DType, batch, vars.Config.Hidden))
+	return systems
+}
+
+// factor factors the systems.
+func (w *sweep) factor(systems []*normal) {
+	c, batch := w.step.vars.Config, w.trace.Logits.Shape().Dim(0)
+	w.systems = factorAll(systems, w.step.opts.cutOf(c.DType, batch, c.Hidden))
 }
 
 // pullBack fills targets from the top down to the first block that changes: t_{L-1} = v, t_{l-1} the inverse tangent of block l along t_l. The topmost
@@ -49,7 +53,6 @@ func (w *sweep) pullBack(wanted *wanted) {
 
 // up solves block by block from the bottom and returns what the whole change achieves at the top: JΔZ on the stream.
 func (w *sweep) up() model.Stream {
-	w.deltas = make([]model.Delta, 2*len(w.trace.Blocks))
 	var s model.Stream
 	for l := range w.trace.Blocks {
 		if w.step.solves(l) {

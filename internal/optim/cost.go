@@ -30,6 +30,16 @@ func Operations(kind Kind, c model.Config, batch int) float64 {
 	return total
 }
 
+// ForwardOperations counts those of evaluating the network on a batch.
+func ForwardOperations(c model.Config, batch int) float64 {
+	var total float64
+	for i := range c.Couplings() {
+		product, through := passage(c, i, float64(batch))
+		total += product + through
+	}
+	return total
+}
+
 // polynomialProducts is the number of products of (d, d) matrices in polynomial.
 const polynomialProducts = 4*quinticTurns - 3
 

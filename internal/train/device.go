@@ -25,7 +25,7 @@ func newDevice(s *session) (*device, error) {
 	loss := model.Loss(s.opts.Loss)
 	var d device
 	var err error
-	if d.step, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, stepGraph(s.stepper)); err != nil {
+	if d.step, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, StepGraph(s.stepper)); err != nil {
 		return nil, err
 	}
 	if d.after, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, afterGraph(s.vars, model.Objective{Loss: loss, Smoothing: s.opts.LabelSmoothing})); err != nil {
@@ -41,7 +41,7 @@ func newDevice(s *session) (*device, error) {
 // replaceStep puts the session's stepper in the place of the one before; compile comes next.
 func (d *device) replaceStep(s *session) (err error) {
 	d.step.Finalize()
-	d.step, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, stepGraph(s.stepper))
+	d.step, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, StepGraph(s.stepper))
 	return err
 }
 
@@ -51,7 +51,9 @@ func (d *device) compile(c model.Config, batch int) error {
 	return err
 }
 
-func stepGraph(stepper gnstep.Stepper) func(*gomlx.Scope, *graph.Node, *graph.Node, *graph.Node) []*graph.Node {
+// StepGraph is the graph of a step as a run compiles it, of x (B, D), labels (B) Int32 and lr: the packed report (Float64), and what stays on the device, the
+// logits before the step (B, K) and of a certified step their predicted change (B, K). Weights go from variables to variables.
+func StepGraph(stepper gnstep.Stepper) func(*gomlx.Scope, *graph.Node, *graph.Node, *graph.Node) []*graph.Node {
 	return func(_ *gomlx.Scope, x, y, lr *graph.Node) []*graph.Node {
 		o := stepper.Build(x, y, lr)
 		outputs := []*graph.Node{o.Pack(), o.Logits}

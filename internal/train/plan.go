@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"revgn/gnstep"
-	"revgn/internal/optim"
 	"revgn/model"
 )
 
@@ -75,13 +74,12 @@ func (s *session) stepLines(c model.Config) []string {
 	if dropped := n % s.batch; dropped > 0 {
 		lines[1] += fmt.Sprintf(" (the last %d samples of each epoch's order are dropped)", dropped)
 	}
+	total, o := Operations(s.stepper, s.opts.Optimizer, c, s.batch)
 	step, certified := s.stepper.(*gnstep.Step)
 	if !certified {
-		return append(lines, "operations "+operations(anchorOperations(c, s.batch)+optim.Operations(optim.Kind(s.opts.Optimizer), c, s.batch))+" a step")
+		return append(lines, "operations "+operations(total)+" a step")
 	}
-	o := step.Operations(s.batch)
-	o.Forward += anchorOperations(c, s.batch)
-	lines = append(lines, fmt.Sprintf("operations %s a step (forward %s, pull-back %s, Gram %s, factor %s, solve %s, tangents %s)", operations(o.Total()),
+	lines = append(lines, fmt.Sprintf("operations %s a step (forward %s, pull-back %s, Gram %s, factor %s, solve %s, tangents %s)", operations(total),
 		operations(o.Forward), operations(o.PullBack), operations(o.Gram), operations(o.Factor), operations(o.Solve), operations(o.Tangents)))
 	lines = append(lines, "solver     "+step.Chosen(s.batch))
 	asked := stepOptions(s.opts, nil)
@@ -137,26 +135,6 @@ func blockRange(l, last int) string {
 		return fmt.Sprint(l)
 	}
 	return fmt.Sprintf("%d-%d", l, last)
-}
-
-// anchorOperations counts what evaluating an anchored network adds: a pass at the weights it starts from, or the tangent that a linearised one consists of.
-func anchorOperations(c model.Config, batch int) float64 {
-	if !c.Anchored() {
-		return 0
-	}
-	var total float64
-	for i := range c.Couplings() {
-		d, h, b := float64(c.Half()), float64(c.Hidden), float64(batch)
-		through := 4 * b * d * h
-		if c.ActivationOf(i) == model.Identity {
-			through = 2*d*d*h + 2*b*d*d
-		}
-		total += through
-		if c.Linearised { // Φ(Z - Z0) too
-			total += through / 2
-		}
-	}
-	return total
 }
 
 // count writes a number with thousands separators.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 
 	"revgn/data"
@@ -160,25 +161,27 @@ func stepOptions(o config.Options, shares []float64) gnstep.Options {
 	}
 }
 
-// chooseStep makes the stepper of the optimizer.
-func (s *session) chooseStep() error {
-	loss := model.Loss(s.opts.Loss)
-	if s.opts.Optimizer != config.GN {
-		var err error
-		s.stepper, err = optim.New(s.vars, optim.Options{
-			Kind: optim.Kind(s.opts.Optimizer), Loss: loss, Smoothing: s.opts.LabelSmoothing, Momentum: s.opts.Momentum,
-			Beta1: s.opts.Beta1, Beta2: s.opts.Beta2, Eps: s.opts.Eps, WeightDecay: s.opts.WeightDecay, KFACDamping: s.opts.KFACDamping,
+// NewStepper makes the stepper that the options ask for, for the network of vars on the backend.
+func NewStepper(b compute.Backend, vars *model.Variables, o config.Options) (gnstep.Stepper, error) {
+	if o.Optimizer != config.GN {
+		return optim.New(vars, optim.Options{
+			Kind: optim.Kind(o.Optimizer), Loss: model.Loss(o.Loss), Smoothing: o.LabelSmoothing, Momentum: o.Momentum,
+			Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, WeightDecay: o.WeightDecay, KFACDamping: o.KFACDamping,
 		})
-		return err
 	}
-	shares, err := s.opts.Inverse.BlockWeights(s.opts.Blocks)
+	shares, err := o.Inverse.BlockWeights(o.Blocks)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	step, err := gnstep.New(s.backend.Backend, s.vars, stepOptions(s.opts, shares))
+	step, err := gnstep.New(b, vars, stepOptions(o, shares))
 	if err != nil {
-		return err
+		return nil, err // a nil *Step would be a Stepper that is not nil
 	}
-	s.stepper = step
-	return nil
+	return step, nil
+}
+
+// chooseStep makes the stepper of the optimizer.
+func (s *session) chooseStep() (err error) {
+	s.stepper, err = NewStepper(s.backend.Backend, s.vars, s.opts)
+	return err
 }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package machine
+
+import "golang.org/x/sys/unix"
+
+// peakResident is the largest resident size of the process so far, which getrusage gives in bytes on this system.
+func peakResident() (int64, bool) {
+	var usage unix.Rusage
+	if err := unix.Getrusage(unix.RUSAGE_SELF, &usage); err != nil {
+		return 0, false
+	}
+	return usage.Maxrss, true
+}
+
+// resident is not told.
+func resident() (int64, bool) { return 0, false }
+
+// resetPeak cannot be done here.
+func resetPeak() bool { return false }
+
+// CPU is the processor's name, "" where the kernel does not tell.
+func CPU() string {
+	name, err := unix.Sysctl("machdep.cpu.brand_string")
+	if err != nil {
+		return ""
+	}
+	return name
+}

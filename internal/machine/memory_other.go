@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build !linux && !darwin
+
+package machine
+
+func peakResident() (int64, bool) { return 0, false }
+func resident() (int64, bool)     { return 0, false }
+func resetPeak() bool             { return false }
+
+// CPU is the processor's name, "" where the system does not tell.
+func CPU() string { return "" }

@@ -59,8 +59,8 @@ type attempt struct {
 	taken         *graph.Node // Bool: it was made
 }
 
-// measure finds the length of the change, and whether it may be made: it is finite, and no solve broke down. Noise and a heavy ball may move the batch
-// anywhere, as they are asked to.
+// measure finds the length of the change, and whether it may be made: it is finite, and no solve broke down. Noise and a heavy ball, which may move the batch
+// anywhere, come after that.
 func (a *attempt) measure() {
 	squares := graph.ScalarZero(a.x.Graph(), a.lr.DType())
 	for _, delta := range a.change.Deltas {
@@ -72,10 +72,7 @@ func (a *attempt) measure() {
 	}
 	a.length = graph.Sqrt(squares)
 	a.sound = graph.IsFinite(graph.Mul(a.lr, a.length))
-	if a.step.opts.Noise > 0 || a.step.opts.Memory == HeavyBall {
-		return
-	}
-	cert := a.change.Certificate.Stream
+	cert := a.change.core
 	a.sound = graph.LogicalAnd(a.sound, graph.LessOrEqual(cert, graph.AddScalar(graph.ZerosLike(cert), absurd)))
 }
 
@@ -113,12 +110,15 @@ func (a *attempt) lossAt(rate *graph.Node) *graph.Node {
 func (a *attempt) trust() (*graph.Node, *Trust) {
 	memory := a.step.memory
 	lambda := memory.lambda.NodeValue(a.x.Graph())
+	if a.change.floor != nil {
+		lambda = graph.Max(lambda, a.change.floor)
+	}
 	dz := graph.Neg(graph.Mul(a.lr, a.change.Certificate.Change))
 	predicted := PredictedChange(a.step.opts.objective(), a.trace.Logits, a.labels, dz)
 	accepted, ratio, next := LevenbergMarquardt(lambda, a.loss, a.lossAt(a.lr), predicted)
 	a.taken = graph.LogicalAnd(a.sound, accepted)
 	a.write(a.lr, a.taken)
-	memory.lambda.SetNodeValue(graph.Where(a.sound, next, lambda))
+	memory.lambda.SetNodeValue(graph.Where(a.sound, next, memory.lambda.NodeValue(a.x.Graph())))
 	made := graph.ConvertDType(a.taken, a.lr.DType())
 	return graph.Mul(made, graph.Mul(a.lr, a.length)), &Trust{Accepted: made, Ratio: ratio, Damping: lambda, Rate: a.lr}
 }

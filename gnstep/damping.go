@@ -7,13 +7,15 @@ import (
 	"math"
 
 	"github.com/gomlx/gomlx/core/graph"
+
+	"revgn/internal/dense"
 )
 
 // Damping is Tikhonov's: λI is added to every system that is solved, ΦΦᵀ of a coupling or the kernel Θ, so that directions with σ² below it are left out in
 // part and the step is an approximation. The zero value damps nothing.
 //
 // It is the λ of mean loss + ½λ‖ΔZ‖² where Relative is false, so that B·λ is added; where it is true, λ is a share of the mean of the system's diagonal over
-// the samples. Together with MinNorm it is the damped step Jᵀ(HΘ + BλI)⁻¹ε of exact Gauss-Newton (arXiv 2405.14402).
+// the samples. A coupling's system is never damped by less than the level that it is filtered with (docs/mathematics.md, section 4). Together with MinNorm it is the damped step Jᵀ(HΘ + BλI)⁻¹ε of exact Gauss-Newton (arXiv 2405.14402).
 type Damping struct {
 	Value    float64
 	Relative bool
@@ -45,6 +47,14 @@ func (d Damping) validate() error {
 		return fmt.Errorf("damping %g with schedule %s: must lie between %g and %g", d.Value, LMDamping, LeastDamping, MostDamping)
 	}
 	return nil
+}
+
+// lambdaOf is the λ at which level is mu.
+func (d Damping) lambdaOf(mu, meanDiagonal *graph.Node, batch int) *graph.Node {
+	if d.Relative {
+		return graph.Div(mu, dense.OrOne(meanDiagonal))
+	}
+	return graph.DivScalar(mu, float64(batch))
 }
 
 // level is what is added to the diagonal of a system whose diagonal has the given mean over B samples; lambda is λ as it stands.

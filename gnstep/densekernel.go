@@ -100,7 +100,7 @@ func (p *kernelProblem) factored() kernelSolver {
 	return p.by(dense.Item(dense.CholeskyInverse(graph.ExpandAxes(theta, 0), graph.Reshape(mu, 1)), 0), nil)
 }
 
-// truncated is by Θ⁺ without the directions below the cut: some 74 products of (BK)³.
+// truncated is by Θ⁺ without the directions below the cut: some 70 products of (BK)³.
 func (p *kernelProblem) truncated(at cut) kernelSolver {
 	t := truncate(graph.ExpandAxes(p.theta(), 0), at)
 	return p.by(dense.Item(t.inverse, 0), dense.Item(t.projector, 0))

@@ -61,6 +61,7 @@ type normal struct {
 	frozen   frozenNodes // identityForm
 	matrix   *graph.Node // (n, n), without μ
 	mu       *graph.Node // scalar of the matrix's dtype
+	floor    *graph.Node // of a damped system: the λ below which it is solved as at that λ
 	damped   bool        // μ is a damping that the options ask for, and not a level to be iterated away
 }
 
@@ -79,7 +80,7 @@ func (s *Step) newNormal(coupling int, p *model.Point, frozen frozenNodes) *norm
 	// Features that are all zero make a system of zeros, and any level above 0 gives the A = 0 that it has.
 	n.mu = dense.OrOne(graph.MulScalar(meanDiagonal, filterLevel(c.DType, n.form)))
 	if d := s.opts.Damping; d.Value > 0 {
-		n.damped = true
+		n.damped, n.floor = true, d.lambdaOf(n.mu, meanDiagonal, batch)
 		n.mu = graph.Max(n.mu, d.level(s.lambda(n.mu.Graph()), meanDiagonal, batch))
 	}
 	return n

@@ -63,7 +63,7 @@ func (s *Step) askThroughRoot(p *kernelProblem, trace *model.Trace, labels *grap
 	p.rhs = graph.Sub(near, graph.Mul(q, rowDots(q, near)))
 
 	gradient := graph.Sub(far, graph.Mul(graph.Square(q), graph.ReduceAndKeep(far, graph.ReduceSum, 1)))
-	_, deltas := trace.Adjoint(graph.Neg(graph.Div(gradient, level)))
+	_, deltas := trace.Adjoint(graph.Neg(graph.Div(gradient, dense.OrOne(level))))
 	p.known = &remembered{deltas, trace.Tangent(nil, deltas)}
 	done := p.known.tangent
 	if s.opts.Memory == Spring {

@@ -115,7 +115,7 @@ func Tolerance(dtype dtypes.DType) float64 {
 	return 1e-4
 }
 
-// Exact tells whether the step met what Gauss-Newton prescribes to within the dtype's tolerance, on the stream.
+// Exact tells whether the step was made and met what Gauss-Newton prescribes to within the dtype's tolerance, on the stream.
 func (r Report) Exact(dtype dtypes.DType) bool {
-	return r.Certified && r.Finite && r.Cert <= Tolerance(dtype)
+	return r.Certified && r.Finite && r.Accepted && r.Cert <= Tolerance(dtype)
 }

@@ -82,12 +82,13 @@ func TestExactIsACertificateWithinTolerance(t *testing.T) {
 		report gnstep.Report
 		want   map[dtypes.DType]bool
 	}{
-		{"small", gnstep.Report{Certified: true, Finite: true, Cert: 1e-7}, map[dtypes.DType]bool{dtypes.Float32: true, dtypes.Float64: true}},
-		{"between the tolerances", gnstep.Report{Certified: true, Finite: true, Cert: 1e-5}, map[dtypes.DType]bool{dtypes.Float32: true}},
-		{"large", gnstep.Report{Certified: true, Finite: true, Cert: 1e-3}, nil},
-		{"not finite", gnstep.Report{Certified: true, Cert: 0}, nil},
-		{"NaN", gnstep.Report{Certified: true, Finite: true, Cert: math.NaN()}, nil},
-		{"no certificate", gnstep.Report{Finite: true}, nil},
+		{"small", gnstep.Report{Certified: true, Finite: true, Accepted: true, Cert: 1e-7}, map[dtypes.DType]bool{dtypes.Float32: true, dtypes.Float64: true}},
+		{"between the tolerances", gnstep.Report{Certified: true, Finite: true, Accepted: true, Cert: 1e-5}, map[dtypes.DType]bool{dtypes.Float32: true}},
+		{"large", gnstep.Report{Certified: true, Finite: true, Accepted: true, Cert: 1e-3}, nil},
+		{"not finite", gnstep.Report{Certified: true, Accepted: true, Cert: 0}, nil},
+		{"NaN", gnstep.Report{Certified: true, Finite: true, Accepted: true, Cert: math.NaN()}, nil},
+		{"no certificate", gnstep.Report{Finite: true, Accepted: true}, nil},
+		{"refused by the loss", gnstep.Report{Certified: true, Finite: true, Cert: 1e-7}, nil},
 	} {
 		for _, dtype := range problem.DTypes() {
 			if got := tt.report.Exact(dtype); got != tt.want[dtype] {

@@ -17,13 +17,14 @@ import (
 type Solver string
 
 const (
-	// AutoSolver is Spectral where a cut is asked for (Rtol, Atol), else Cholesky; for the minimum norm Cholesky up to 1,024 logits, CG beyond.
+	// AutoSolver is Spectral where a cut is asked for (Rtol, Atol), else Cholesky; for the minimum norm CG above 1,024 logits, below them Cholesky, or Spectral where
+	// there are fewer parameters than logits.
 	AutoSolver Solver = "auto"
 	// Cholesky factors Gm + μI and refines on the true residual: exact where Φ has full row rank, and the fastest. For the minimum norm it forms and factors Θ.
 	Cholesky Solver = "cholesky"
 	// Spectral is the truncated pseudo-inverse: singular values of Φ below max(Rtol·σmax, Atol, ε·max(B, h)·σmax) are dropped and no other is touched. An
-	// approximation wherever it drops something that the target needs; the certificate says how much. It finds the projector on what is kept by products of
-	// matrices in Float64, some 70 of size n: at B = 1000 about 4 s a step on two cores where the host's eigendecomposition of as many systems takes 9 s.
+	// approximation wherever it drops something that the target needs; the certificate says how much. It finds the projector on what is kept by some 60 products
+	// of matrices (dense.MatrixSign), without leaving the graph.
 	Spectral Solver = "spectral"
 )
 
@@ -75,11 +76,7 @@ func (o Options) cutOf(dtype dtypes.DType, batch, hidden int) *cut {
 	if o.Solver == Cholesky || o.Solver != Spectral && o.Rtol == 0 && o.Atol == 0 {
 		return nil
 	}
-	eps := 0x1p-52
-	if dtype == dtypes.Float32 {
-		eps = 0x1p-23
-	}
-	return &cut{relative: max(o.Rtol, eps*float64(max(batch, hidden))), absolute: o.Atol}
+	return &cut{relative: max(o.Rtol, epsilon(dtype)*float64(max(batch, hidden))), absolute: o.Atol}
 }
 
 // resolution is how near to the cut, relative to the largest eigenvalue of Gm, one may lie before it is kept in part (dense.MatrixSign): a thousandth of the

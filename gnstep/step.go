@@ -167,12 +167,16 @@ func (s *Step) Build(x, labels, lr *graph.Node) Outcome {
 type Change struct {
 	Deltas      []model.Delta // one for each coupling; a zero Delta (nil nodes) where it is left alone
 	Certificate Certificate
+
+	core  *graph.Node // the certificate's Stream before a heavy ball and noise were added
+	floor *graph.Node // the least λ that makes a difference, nil for none
 }
 
 // Change computes ΔZ and its certificate for a network evaluated on a batch, without touching the weights. α plays no part in it.
 func (s *Step) Change(trace *model.Trace, labels *graph.Node) Change {
 	w := s.want(trace, labels)
 	deltas, achieved, found := s.invert(trace, labels, w)
+	core := s.core(trace, achieved, w)
 	if w.kept != nil {
 		deltas, achieved = added(deltas, w.kept.deltas), achieved.Plus(w.kept.tangent)
 	}
@@ -182,5 +186,13 @@ func (s *Step) Change(trace *model.Trace, labels *graph.Node) Change {
 	}
 	c := s.certify(trace, achieved, w)
 	c.Iterations, c.Couplings = found.iterations, found.couplings
-	return Change{deltas, c}
+	return Change{deltas, c, core, found.floor}
+}
+
+// core is the certificate of what was solved for: of the change itself, to which only SPRING adds something that was accounted for.
+func (s *Step) core(trace *model.Trace, achieved model.Stream, w *wanted) *graph.Node {
+	if s.opts.Memory == Spring {
+		achieved = achieved.Plus(w.kept.tangent)
+	}
+	return s.certify(trace, achieved, w).Stream
 }

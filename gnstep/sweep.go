@@ -36,6 +36,23 @@ func (w *sweep) factor(systems []*normal) {
 	w.systems = factorAll(systems, w.step.opts.cutOf(c.DType, batch, c.Hidden))
 }
 
+// floor is the least of the λ that the systems are damped by at least, nil without damping: below it all are the same.
+func (w *sweep) floor() *graph.Node {
+	var floor *graph.Node
+	for i := range w.trace.Points() {
+		system := w.systems[i]
+		if system == nil || system.floor == nil {
+			continue
+		}
+		lambda := graph.ConvertDType(system.floor, w.scale.DType())
+		if floor == nil {
+			floor = lambda
+		}
+		floor = graph.Min(floor, lambda)
+	}
+	return floor
+}
+
 // pullBack fills targets from the top down to the first block that changes: t_{L-1} = v, t_{l-1} the inverse tangent of block l along t_l. The topmost
 // one starts from u (B, K) and Uᵀ where v is u lifted, which saves a product with C.
 func (w *sweep) pullBack(wanted *wanted) {

@@ -3,6 +3,7 @@
 package gnstep
 
 import (
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 
 	"revgn/internal/dense"
@@ -38,11 +39,12 @@ const (
 const LeastDamping, MostDamping = 1e-15, 1e15
 
 // LevenbergMarquardt judges a change by the loss before it, after it, and the change that was predicted: whether it is accepted (Bool), the ratio of actual
-// to predicted change (0 where none was predicted), and the λ of the next step, from LeastDamping to MostDamping. A change of length zero is accepted and leaves
-// λ as it is.
+// to predicted change (0 where none was predicted), and the λ of the next step, from LeastDamping to MostDamping. Where no change is predicted that the rounding of the
+// loss would show, as by a step of length zero, it is accepted and λ stays.
 func LevenbergMarquardt(lambda, before, after, predicted *graph.Node) (accepted, ratio, next *graph.Node) {
 	actual := graph.Sub(after, before)
-	none := graph.Equal(predicted, graph.ZerosLike(predicted))
+	rounding := graph.MulScalar(graph.Abs(before), 4*epsilon(before.DType()))
+	none := graph.LessOrEqual(graph.Abs(predicted), rounding)
 	ratio = graph.Where(none, graph.ZerosLike(actual), graph.Div(actual, dense.OrOne(predicted)))
 	at := func(v float64) *graph.Node { return graph.AddScalar(graph.ZerosLike(ratio), v) }
 	fell := graph.LessThan(actual, graph.ZerosLike(actual)) // false for a loss that is not a number
@@ -51,4 +53,12 @@ func LevenbergMarquardt(lambda, before, after, predicted *graph.Node) (accepted,
 		graph.Where(graph.LessThan(ratio, at(ratioPoor)), at(dampingFactor), at(1)))
 	factor = graph.Where(fell, factor, at(rejectionFactor))
 	return accepted, ratio, graph.Where(none, lambda, graph.ClipScalar(graph.Mul(lambda, factor), LeastDamping, MostDamping))
+}
+
+// epsilon is the spacing of the dtype at 1.
+func epsilon(dtype dtypes.DType) float64 {
+	if dtype == dtypes.Float64 {
+		return 0x1p-52
+	}
+	return 0x1p-23
 }

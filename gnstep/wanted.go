@@ -46,22 +46,23 @@ func (s *Step) asksModuloNull() bool {
 func (s *Step) invert(trace *model.Trace, labels *graph.Node, w *wanted) ([]model.Delta, model.Stream, findings) {
 	none := graph.Const(w.u.Graph(), int32(0))
 	if s.opts.Inverse == Split {
-		deltas, achieved, reports := s.split(trace, w)
-		return deltas, achieved, findings{none, reports}
+		deltas, achieved, reports, floor := s.split(trace, w)
+		return deltas, achieved, findings{none, reports, floor}
 	}
 	least := s.minNorm(trace, labels, w)
 	if s.opts.Inverse == MinNorm {
-		return least.deltas, least.achieved, findings{least.iterations, nil}
+		return least.deltas, least.achieved, findings{least.iterations, nil, nil}
 	}
-	split, _, reports := s.split(trace, w)
+	split, _, reports, floor := s.split(trace, w)
 	deltas := mixed(split, least.deltas, s.opts.Tau)
-	return deltas, trace.Tangent(nil, deltas), findings{least.iterations, reports}
+	return deltas, trace.Tangent(nil, deltas), findings{least.iterations, reports, floor}
 }
 
 // findings are what the solvers have to report.
 type findings struct {
 	iterations *graph.Node
 	couplings  []CouplingReport
+	floor      *graph.Node // the least λ that makes a difference to a coupling, nil without damping
 }
 
 // certify compares what a change achieves on the stream, JΔZ, with what was wanted (docs/mathematics.md, section 7).

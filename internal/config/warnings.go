@@ -2,7 +2,10 @@
 
 package config
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Warnings returns a line for each thing that is allowed but may surprise.
 // What depends on the data (its size, its width) is not known here.
@@ -27,9 +30,20 @@ func (o *Options) Warnings() []string {
 		}
 	}
 	for _, name := range o.idle() {
-		warn("%s has no effect with optimizer %s", name, o.Optimizer)
+		warn("%s has no effect with %s", name, o.reader())
 	}
 	return w
+}
+
+// reader names what reads the options of a step.
+func (o *Options) reader() string {
+	switch {
+	case o.Switch.Epoch > 0:
+		return fmt.Sprintf("optimizers %s and %s", o.Optimizer, o.Switch.To)
+	case o.Optimizer == GN && o.Inverse.Kind == InverseMinNorm:
+		return "optimizer gn and inverse min-norm"
+	}
+	return "optimizer " + string(o.Optimizer)
 }
 
 // speedup is how many times as fast the optimizer moves the logits at the output scale as at scale 1: gradients grow with the scale, and the logits move s times
@@ -44,12 +58,14 @@ func (o *Options) speedup() float64 {
 	return 1
 }
 
-// idle names the options that were changed from their default although the
-// optimizer does not read them.
+// idle names the options that were changed from their default although no optimizer of the run reads them.
 func (o *Options) idle() []string {
 	var names []string
-	std, gn := common(), o.Optimizer == GN
-	adam := o.Optimizer == Adam || o.Optimizer == AdamW
+	std := common()
+	uses := func(any ...Optimizer) bool {
+		return slices.Contains(any, o.Optimizer) || o.Switch.Epoch > 0 && slices.Contains(any, o.Switch.To)
+	}
+	gn, adam := uses(GN), uses(Adam, AdamW)
 	for _, c := range []struct {
 		name          string
 		changed, read bool
@@ -67,12 +83,12 @@ func (o *Options) idle() []string {
 		{"memory", o.Memory.Kind != std.Memory.Kind, gn},
 		{"inverse-noise", o.InverseNoise != 0, gn},
 		{"solver", o.Solver != std.Solver, gn},
-		{"momentum", o.Momentum != std.Momentum, o.Optimizer == Momentum || o.Optimizer == Muon},
+		{"momentum", o.Momentum != std.Momentum, uses(Momentum, Muon)},
 		{"beta1", o.Beta1 != std.Beta1, adam},
 		{"beta2", o.Beta2 != std.Beta2, adam},
 		{"eps", o.Eps != std.Eps, adam},
-		{"weight-decay", o.WeightDecay != 0, !gn && o.Optimizer != KFAC},
-		{"kfac-damping", o.KFACDamping != std.KFACDamping, o.Optimizer == KFAC},
+		{"weight-decay", o.WeightDecay != 0, uses(SGD, Momentum, Adam, AdamW, Muon)},
+		{"kfac-damping", o.KFACDamping != std.KFACDamping, uses(KFAC)},
 	} {
 		if c.changed && !c.read {
 			names = append(names, c.name)

@@ -75,6 +75,7 @@ func (t *tally) addStep(s StepRecord) {
 	t.s.Last.BatchLoss, t.s.Last.BatchAcc = Optional{s.Loss, true}, s.Acc
 	if s.Trust != nil && !s.Trust.Accepted {
 		t.s.Refused++
+		return // its certificate speaks of a change that was not made
 	}
 	if s.GaussNewton == nil {
 		return

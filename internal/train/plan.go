@@ -84,7 +84,7 @@ func (s *session) stepLines(c model.Config) []string {
 	lines = append(lines, "solver     "+step.Chosen(s.batch))
 	asked := stepOptions(s.opts, nil)
 	if left := approximations(asked); left != "" {
-		return append(lines, "exactness  APPROXIMATE: "+left)
+		return append(lines, "exactness  regularised, the certificate shows by how much: "+left)
 	}
 	if asked.Inverse != gnstep.Split {
 		return append(lines, "exactness  the logits alone are asked for")
@@ -104,7 +104,7 @@ func approximations(o gnstep.Options) string {
 	if o.Noise > 0 {
 		left = append(left, fmt.Sprintf("noise of %g times the norm of each solution", o.Noise))
 	}
-	if o.Memory == gnstep.HeavyBall {
+	if o.Memory == gnstep.HeavyBall && o.Beta > 0 {
 		left = append(left, "the last change is added")
 	}
 	return strings.Join(left, "; ")

@@ -131,7 +131,7 @@ func TestCommands(t *testing.T) {
 	for _, cmd := range newRootCommand(io.Discard, io.Discard).Commands() {
 		have[cmd.Name()] = true
 	}
-	for _, name := range []string{"train", "verify", "export", "data", "backend", "version", "completion"} {
+	for _, name := range []string{"train", "verify", "bench", "export", "data", "backend", "version", "completion"} {
 		if !have[name] {
 			t.Errorf("no command %q", name)
 		}

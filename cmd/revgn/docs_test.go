@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -134,6 +135,9 @@ func checkRevgn(t *testing.T, args []string) {
 	if cmd.Name() == "train" {
 		checkTrain(t, rest)
 	}
+	if cmd.Name() == "bench" {
+		checkBench(t, args)
+	}
 	short := []string{"", "version", "version --json", "data list", "data info digits", "backend list", "completion bash", "train --help", "--help"}
 	if slices.Contains(short, strings.Join(args, " ")) {
 		t.Setenv("REVGN_OFFLINE", "1")
@@ -157,6 +161,17 @@ func checkTrain(t *testing.T, args []string) {
 	}
 	if _, err := trainOptions(cmd.Flags()); err != nil {
 		t.Error(err)
+	}
+}
+
+// checkBench checks the options of a bench command and stops before it measures.
+func checkBench(t *testing.T, args []string) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	root := newRootCommand(io.Discard, io.Discard)
+	root.SetArgs(args)
+	if err := root.ExecuteContext(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want one that was cancelled", err)
 	}
 }
 

@@ -21,7 +21,7 @@ type Compiled struct {
 func (c Compiled) Peak() int64 { return c.Code + c.Inputs + c.Outputs - c.Aliases + c.Temporary }
 
 // CompiledMemory reads the account that XLA gives of an executable, which PJRT_Executable_GetCompiledMemoryStats returns and go-xla v0.4.1 keeps in unexported
-// fields. ok is false where there is none or it leaves out what lies between inputs and outputs, as that of XLA's plugin for the CPU does.
+// fields. ok is false where there is none, or where it names nothing between inputs and outputs.
 func CompiledMemory(e compute.Executable) (c Compiled, ok bool) {
 	stats := follow(reflect.ValueOf(e), "exec", "OnDeviceMemoryUsageStats")
 	for name, to := range map[string]*int64{

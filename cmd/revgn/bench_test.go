@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"revgn/internal/config"
+)
+
+// smallBench is a bench command line on the Go backend that is over in a moment.
+func smallBench(more ...string) []string {
+	return append([]string{"bench", "--backend", "go", "--hidden", "80", "--batch-size", "32", "--repeat", "3", "--matmul-size", "32"}, more...)
+}
+
+// benchmarks are the names of the benchmark lines of stdout.
+func benchmarks(stdout string) []string {
+	var names []string
+	for _, m := range regexp.MustCompile(`(?m)^Benchmark(\S+)-\d+\t\d+\t.*$`).FindAllStringSubmatch(stdout, -1) {
+		names = append(names, m[1])
+	}
+	return names
+}
+
+// Lists are crossed, what matters to gn alone multiplies no baseline, and the file holds what the lines say.
+func TestBench(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bench.json")
+	code, stdout, stderr := cli(smallBench("--optimizer", "gn,adam", "--inverse", "split,weights:0.3,0.7", "--dtype", "f32,f64", "--phases=false", "--json", path)...)
+	if code != exitDone {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	const rest = "/backend=go/dataset=digits/batch-size=32/width=64/hidden=80/blocks=2"
+	want := []string{
+		"Step/optimizer=gn/inverse=split/dtype=f32" + rest, "Step/optimizer=adam/dtype=f32" + rest,
+		"Step/optimizer=gn/inverse=weights:0.3,0.7/dtype=f32" + rest,
+		"Step/optimizer=gn/inverse=split/dtype=f64" + rest, "Step/optimizer=adam/dtype=f64" + rest,
+		"Step/optimizer=gn/inverse=weights:0.3,0.7/dtype=f64" + rest,
+	}
+	got := benchmarks(stdout)
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q\n%s", got, want, stdout)
+	}
+	for _, line := range []string{"goos: ", "goarch: ", "pkg: revgn", "cpu: "} {
+		if !strings.Contains(stdout, line) {
+			t.Errorf("no %q on stdout", line)
+		}
+	}
+	if !strings.Contains(stderr, "backend=go dataset=digits") || !strings.Contains(stderr, "matmul on go: f32") || strings.Contains(stdout, "matmul on") {
+		t.Errorf("the table is not on stderr alone: %s", stderr)
+	}
+	var file benchFile
+	text, err := os.ReadFile(path)
+	if err != nil || json.Unmarshal(text, &file) != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	if len(file.Results) != 6 || file.Program != "revgn" || file.Processors < 1 || len(file.Results[0].Samples) != 3 || file.Results[0].Phases != nil {
+		t.Errorf("%+v", file)
+	}
+}
+
+// Phases come by default, and a case that differs in another option has it in its name.
+func TestBenchPhases(t *testing.T) {
+	code, stdout, stderr := cli(smallBench("--damping", "1e-3", "--log-format", "json")...)
+	names := benchmarks(stdout)
+	if code != exitDone || len(names) != 9 || !strings.HasSuffix(names[0], "/damping=0.001") || !strings.HasPrefix(names[4], "Phase/phase=factor/") {
+		t.Fatalf("exit %d, %q\n%s", code, names, stderr)
+	}
+	for _, line := range strings.Split(strings.TrimSpace(stderr), "\n") {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("%q is not JSON", line)
+		}
+	}
+}
+
+func TestBenchVersus(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "vs.json")
+	code, stdout, stderr := cli(smallBench("--carry=false", "--vs", "--hidden 100 --carry=true", "--json", path)...)
+	names := benchmarks(stdout)
+	if code != exitDone || len(names) != 3 || !strings.HasPrefix(names[2], "Versus/") || !strings.HasSuffix(names[2], "/vs=--hidden_100_--carry=true") {
+		t.Fatalf("exit %d, %q\n%s", code, names, stderr)
+	}
+	if !strings.HasSuffix(names[0], "/hidden=80/blocks=2/carry=false") || !strings.HasSuffix(names[1], "/hidden=100/blocks=2/carry=true") {
+		t.Errorf("names %q", names)
+	}
+	if !strings.Contains(stderr, "times as fast, over 3 pairs") {
+		t.Errorf("stderr %s", stderr)
+	}
+	var file benchFile
+	text, err := os.ReadFile(path)
+	if err != nil || json.Unmarshal(text, &file) != nil || file.Comparison == nil || file.Comparison.Ratio.N != 3 || file.Comparison.Flags != "--hidden 100 --carry=true" {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+func TestBenchSweep(t *testing.T) {
+	code, stdout, stderr := cli(smallBench("--sweep", "hidden=40,80", "--sweep", "blocks=1,2,3")...)
+	names := benchmarks(stdout)
+	if code != exitDone || len(names) != 7 || !strings.HasPrefix(names[5], "Exponent/of=hidden/") || !strings.HasPrefix(names[6], "Exponent/of=blocks/") {
+		t.Fatalf("exit %d, %q\n%s", code, names, stderr)
+	}
+	for _, want := range []string{"hidden 40, 80: exponent ", "blocks 1, 2, 3: exponent ", " counted"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("no %q in the table", want)
+		}
+	}
+}
+
+// What is wrong is told in one line before anything is measured.
+func TestBenchBadUsage(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--optimizer", "gn,adm"}, `got "adm"; allowed: gn, sgd`},
+		{[]string{"--optimizer", "gn,gn"}, `got "gn" twice`},
+		{[]string{"--dtype", "f32,"}, "allowed: f32, f64"},
+		{[]string{"--backend", "go,cuda"}, `backend: got "cuda"`},
+		{[]string{"--hidden", "0"}, "hidden: got 0"},
+		{[]string{"--epochs", "3"}, "unknown flag: --epochs"},
+		{[]string{"--repeat", "-1"}, "repeat: got -1; allowed: 0 to"},
+		{[]string{"--count", "0"}, "count: got 0"},
+		{[]string{"--vs", ""}, "vs: got nothing"},
+		{[]string{"--vs", "hidden"}, `vs: got "hidden", which is no flag`},
+		{[]string{"--vs", "--hiden 3"}, "unknown flag: --hiden"},
+		{[]string{"--vs", "--optimizer sgd,adam"}, "got 1 and 2 option sets"},
+		{[]string{"--dtype", "f32,f64", "--vs", "--hidden 3"}, "got 2 and 2 option sets"},
+		{[]string{"--vs", "--hidden 3", "--sweep", "hidden=1,2"}, "together with sweep"},
+		{[]string{"--vs", "--hidden 3", "--phases"}, "together with vs"},
+		{[]string{"--vs", "--hidden 3", "--count", "2"}, "together with vs"},
+		{[]string{"--sweep", "lr=1,2"}, "batch-size, hidden, blocks, width"},
+		{[]string{"--sweep", "blocks=1,2000"}, "blocks: got 2000"},
+		{[]string{"--repeat", "x"}, "invalid argument"},
+		{[]string{"digits"}, "unknown command"},
+	} {
+		code, stdout, stderr := cli(append([]string{"bench"}, c.args...)...)
+		if code != exitUsage || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, c.want) {
+			t.Errorf("%q: exit %d, stdout %q, stderr %q, want %q", c.args, code, stdout, stderr, c.want)
+		}
+	}
+}
+
+// A file that cannot be written is told, in one line, with the results still on stdout.
+func TestBenchUnwritable(t *testing.T) {
+	code, stdout, stderr := cli(smallBench("--phases=false", "--json", filepath.Join(t.TempDir(), "no", "such", "dir.json"))...)
+	lines := strings.Split(strings.TrimSpace(stderr), "\n")
+	if code != exitFailed || len(benchmarks(stdout)) != 1 || !strings.Contains(lines[len(lines)-1], "json: ") {
+		t.Errorf("exit %d, %s%s", code, stdout, stderr)
+	}
+}
+
+// What cannot be measured is told in one line: a backend that is not there, a data set that is not, samples that no network halves.
+func TestBenchFails(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--backend", "./no-such.so"}, "no plugin at"},
+		{[]string{"--dataset", "csv:no-such.csv"}, "no-such.csv"},
+		{[]string{"--train-size", "100000", "--batch-size", "32"}, "train size 100000"},
+		{[]string{"--dataset", smallData(t, 60, 5, 3), "--batch-size", "20", "--backend", "go"}, "width 5"},
+	} {
+		code, _, stderr := cli(append([]string{"bench"}, c.args...)...)
+		lines := strings.Split(strings.TrimSpace(stderr), "\n")
+		if last := lines[len(lines)-1]; code != exitFailed || !strings.HasPrefix(last, "revgn: bench: ") || !strings.Contains(last, c.want) {
+			t.Errorf("%q: exit %d, %q, want %q", c.args, code, stderr, c.want)
+		}
+	}
+}
+
+// A list takes numbers for a part of the value before, and the optimizer decides the learning rate as in train.
+func TestResolveCases(t *testing.T) {
+	fs := stepFlags()
+	if err := fs.Parse([]string{"--inverse", "last,weights:0.5,0.5,mix:0.5", "--optimizer", "sgd,gn", "--preset", "mnist-minibatch"}); err != nil {
+		t.Fatal(err)
+	}
+	cases, err := resolveCases(givenFlags(fs))
+	if err != nil || len(cases) != 4 {
+		t.Fatalf("%d cases, %v", len(cases), err)
+	}
+	var inverses []string
+	for _, c := range cases {
+		if c.Options.Optimizer == config.SGD {
+			if c.Options.LR != 0.1 || c.Options.Hidden != 8000 {
+				t.Errorf("sgd with rate %g and h = %d", c.Options.LR, c.Options.Hidden)
+			}
+			continue
+		}
+		inverses = append(inverses, c.Options.Inverse.String())
+	}
+	slices.Sort(inverses)
+	if want := []string{"last", "mix:0.5", "weights:0.5,0.5"}; !slices.Equal(inverses, want) {
+		t.Errorf("inverses %q, want %q", inverses, want)
+	}
+}

@@ -69,8 +69,9 @@ func (s *session) close() {
 	}
 }
 
-// emit hands a result on.
+// emit hands a result on, with the progress line out of its way.
 func (s *session) emit(r Result) error {
+	s.ui.Stop()
 	if s.Emit == nil {
 		return nil
 	}

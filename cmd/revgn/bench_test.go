@@ -113,68 +113,6 @@ func TestBenchSweep(t *testing.T) {
 	}
 }
 
-// What is wrong is told in one line before anything is measured.
-func TestBenchBadUsage(t *testing.T) {
-	for _, c := range []struct {
-		args []string
-		want string
-	}{
-		{[]string{"--optimizer", "gn,adm"}, `got "adm"; allowed: gn, sgd`},
-		{[]string{"--optimizer", "gn,gn"}, `got "gn" twice`},
-		{[]string{"--dtype", "f32,"}, "allowed: f32, f64"},
-		{[]string{"--backend", "go,cuda"}, `backend: got "cuda"`},
-		{[]string{"--hidden", "0"}, "hidden: got 0"},
-		{[]string{"--epochs", "3"}, "unknown flag: --epochs"},
-		{[]string{"--repeat", "-1"}, "repeat: got -1; allowed: 0 to"},
-		{[]string{"--count", "0"}, "count: got 0"},
-		{[]string{"--vs", ""}, "vs: got nothing"},
-		{[]string{"--vs", "hidden"}, `vs: got "hidden", which is no flag`},
-		{[]string{"--vs", "--hiden 3"}, "unknown flag: --hiden"},
-		{[]string{"--vs", "--optimizer sgd,adam"}, "got 1 and 2 option sets"},
-		{[]string{"--dtype", "f32,f64", "--vs", "--hidden 3"}, "got 2 and 2 option sets"},
-		{[]string{"--vs", "--hidden 3", "--sweep", "hidden=1,2"}, "together with sweep"},
-		{[]string{"--vs", "--hidden 3", "--phases"}, "together with vs"},
-		{[]string{"--vs", "--hidden 3", "--count", "2"}, "together with vs"},
-		{[]string{"--sweep", "lr=1,2"}, "batch-size, hidden, blocks, width"},
-		{[]string{"--sweep", "blocks=1,2000"}, "blocks: got 2000"},
-		{[]string{"--repeat", "x"}, "invalid argument"},
-		{[]string{"digits"}, "unknown command"},
-	} {
-		code, stdout, stderr := cli(append([]string{"bench"}, c.args...)...)
-		if code != exitUsage || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, c.want) {
-			t.Errorf("%q: exit %d, stdout %q, stderr %q, want %q", c.args, code, stdout, stderr, c.want)
-		}
-	}
-}
-
-// A file that cannot be written is told, in one line, with the results still on stdout.
-func TestBenchUnwritable(t *testing.T) {
-	code, stdout, stderr := cli(smallBench("--phases=false", "--json", filepath.Join(t.TempDir(), "no", "such", "dir.json"))...)
-	lines := strings.Split(strings.TrimSpace(stderr), "\n")
-	if code != exitFailed || len(benchmarks(stdout)) != 1 || !strings.Contains(lines[len(lines)-1], "json: ") {
-		t.Errorf("exit %d, %s%s", code, stdout, stderr)
-	}
-}
-
-// What cannot be measured is told in one line: a backend that is not there, a data set that is not, samples that no network halves.
-func TestBenchFails(t *testing.T) {
-	for _, c := range []struct {
-		args []string
-		want string
-	}{
-		{[]string{"--backend", "./no-such.so"}, "no plugin at"},
-		{[]string{"--dataset", "csv:no-such.csv"}, "no-such.csv"},
-		{[]string{"--train-size", "100000", "--batch-size", "32"}, "train size 100000"},
-		{[]string{"--dataset", smallData(t, 60, 5, 3), "--batch-size", "20", "--backend", "go"}, "width 5"},
-	} {
-		code, _, stderr := cli(append([]string{"bench"}, c.args...)...)
-		lines := strings.Split(strings.TrimSpace(stderr), "\n")
-		if last := lines[len(lines)-1]; code != exitFailed || !strings.HasPrefix(last, "revgn: bench: ") || !strings.Contains(last, c.want) {
-			t.Errorf("%q: exit %d, %q, want %q", c.args, code, stderr, c.want)
-		}
-	}
-}
-
 // A list takes numbers for a part of the value before, and the optimizer decides the learning rate as in train.
 func TestResolveCases(t *testing.T) {
 	fs := stepFlags()

@@ -7,13 +7,9 @@ import (
 	"context"
 	"encoding/json"
 	"math"
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
-	"revgn/data"
 	"revgn/internal/config"
 )
 
@@ -29,44 +25,6 @@ func tiny(optimizer config.Optimizer) Case {
 
 func tinySettings() Settings {
 	return Settings{Repeat: 3, Phases: true, MatmulSize: 32, UI: quietly()}
-}
-
-// parsed is a line of Go's benchmark format, read by hand.
-type parsed struct {
-	name    string
-	n       int
-	numbers map[string]float64
-}
-
-// parse reads the lines of benchmarks and fails on one that is not in Go's format.
-func parse(t *testing.T, text string) []parsed {
-	t.Helper()
-	var all []parsed
-	for line := range strings.Lines(text) {
-		fields := strings.Fields(line)
-		if !strings.HasPrefix(line, "Benchmark") {
-			if !regexp.MustCompile(`^([a-z]+: .+|Unit \S+ better=higher)\n$`).MatchString(line) {
-				t.Errorf("%q is neither a benchmark, a key nor a unit", line)
-			}
-			continue
-		}
-		if len(fields) < 4 || len(fields)%2 != 0 || !regexp.MustCompile(`^Benchmark[A-Z][a-z]+(/[a-z0-9-]+=[^/\s]+)+-\d+$`).MatchString(fields[0]) {
-			t.Errorf("not in Go's format: %q", line)
-			continue
-		}
-		p := parsed{name: fields[0], numbers: map[string]float64{}}
-		var err error
-		if p.n, err = strconv.Atoi(fields[1]); err != nil {
-			t.Error(err)
-		}
-		for i := 2; i < len(fields); i += 2 {
-			if p.numbers[fields[i+1]], err = strconv.ParseFloat(fields[i], 64); err != nil {
-				t.Error(err)
-			}
-		}
-		all = append(all, p)
-	}
-	return all
 }
 
 // The figures of a measurement hang together, its lines are Go's format and hold the same, and JSON brings it back.
@@ -122,38 +80,6 @@ func checkResult(t *testing.T, r Result, optimizer config.Optimizer) {
 		t.Errorf("the last phase is %s; %g operations in phases, %g in all", last, operations, r.Operations)
 	}
 	checkLines(t, r)
-}
-
-func checkLines(t *testing.T, r Result) {
-	t.Helper()
-	var b bytes.Buffer
-	if err := Header(&b); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Print(&b); err != nil {
-		t.Fatal(err)
-	}
-	lines := parse(t, b.String())
-	if len(lines) != 1+len(r.Phases) {
-		t.Fatalf("%d lines for %d phases:\n%s", len(lines), len(r.Phases), b.String())
-	}
-	step := lines[0]
-	for unit, want := range map[string]float64{
-		"ns/op": r.Seconds.Median * 1e9, "q1-ns/op": r.Seconds.Q1 * 1e9, "GFLOP/op": r.Operations / 1e9, "GFLOP-equiv/op": r.Equivalent.Median / 1e9,
-		"%peak": 100 * r.Share.Median, "matmul-GFLOP/s": r.Matmul.PerSecond.Median / 1e9, "compile-s": r.CompileSeconds,
-	} {
-		if got, ok := step.numbers[unit]; !ok || math.Abs(got-want) > 1e-5*want {
-			t.Errorf("%s: got %v, want %v", unit, got, want)
-		}
-	}
-	if _, certified := step.numbers["certificate"]; step.n != 3 || certified != r.Certified || !strings.Contains(step.name, "/backend=go/") {
-		t.Errorf("%+v", step)
-	}
-	for i, p := range r.Phases {
-		if !strings.HasPrefix(lines[1+i].name, "BenchmarkPhase/phase="+p.Name+"/") {
-			t.Errorf("%s for phase %s", lines[1+i].name, p.Name)
-		}
-	}
 }
 
 // The table names what all have in common once, and tells apart what differs.
@@ -214,42 +140,6 @@ func TestMeasureRefuses(t *testing.T) {
 	}{{"odd width", t.Context(), odd, "width 33"}, {"cancelled", cancelled, tiny(config.SGD), "canceled"}} {
 		if _, err := Measure(c.ctx, []Case{c.c}, tinySettings()); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", c.name, err)
-		}
-	}
-}
-
-// Inputs are the first batch of the first epoch where the data set has it, and random ones, which are told, elsewhere.
-func TestInputs(t *testing.T) {
-	c := tiny(config.GN)
-	missing := c.Options
-	missing.Dataset, missing.DataDir = "mnist", t.TempDir()
-	full := c.Options
-	full.FullBatch, full.BatchSize = true, 0
-	for _, tt := range []struct {
-		name           string
-		o              config.Options
-		random         bool
-		width, atLeast int
-		wantB, wantD   int
-		note           string
-	}{
-		{"real", c.Options, false, 0, 0, 32, 64, ""},
-		{"full batch", full, false, 0, 0, 1437, 64, ""},
-		{"asked for", c.Options, true, 0, 0, 32, 64, "they are asked for"},
-		{"width", c.Options, false, 20, 0, 32, 20, "a width is asked for"},
-		{"too few in a sweep", c.Options, false, 0, 2000, 32, 64, "digits has 1437 training samples"},
-		{"not there", missing, false, 0, 0, 32, 784, "revgn data get mnist"},
-	} {
-		l := library{random: tt.random, open: map[string]*data.Source{}}
-		in, err := l.batch(t.Context(), tt.o, tt.width, tt.atLeast)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(in.Y) != tt.wantB || in.Width != tt.wantD || len(in.X) != tt.wantB*tt.wantD || !strings.Contains(in.Note, tt.note) || (in.Note == "") != (tt.note == "") {
-			t.Errorf("%s: B = %d, D = %d, note %q", tt.name, len(in.Y), in.Width, in.Note)
-		}
-		if slices.Max(in.Y) > 9 || slices.Min(in.Y) < 0 || in.Classes != 10 {
-			t.Errorf("%s: labels %v of %d classes", tt.name, in.Y, in.Classes)
 		}
 	}
 }

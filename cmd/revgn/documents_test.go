@@ -56,11 +56,11 @@ func TestPresetTable(t *testing.T) {
 	for _, name := range config.PresetNames() {
 		row := regexp.MustCompile(`(?m)^\| ` + name + ` \|.*$`).FindString(string(text))
 		cells := strings.Split(strings.ReplaceAll(row, " ", ""), "|")
-		if len(cells) != 11 {
+		if len(cells) != 13 {
 			t.Errorf("preset %s: row %q", name, row)
 			continue
 		}
-		for i, optimizer := range []config.Optimizer{config.GN, config.SGD, config.Momentum, config.Adam} {
+		for i, optimizer := range []config.Optimizer{config.GN, config.SGD, config.Momentum, config.Adam, config.Muon, config.KFAC} {
 			o, err := config.Preset(name, optimizer)
 			if err != nil {
 				t.Fatal(err)

@@ -176,7 +176,7 @@ type Change struct {
 func (s *Step) Change(trace *model.Trace, labels *graph.Node) Change {
 	w := s.want(trace, labels)
 	deltas, achieved, found := s.invert(trace, labels, w)
-	core := s.core(trace, achieved, w)
+	solvedFor := achieved
 	if w.kept != nil {
 		deltas, achieved = added(deltas, w.kept.deltas), achieved.Plus(w.kept.tangent)
 	}
@@ -186,11 +186,14 @@ func (s *Step) Change(trace *model.Trace, labels *graph.Node) Change {
 	}
 	c := s.certify(trace, achieved, w)
 	c.Iterations, c.Couplings = found.iterations, found.couplings
-	return Change{deltas, c, core, found.floor}
+	return Change{deltas, c, s.core(trace, solvedFor, w, c), found.floor}
 }
 
-// core is the certificate of what was solved for: of the change itself, to which only SPRING adds something that was accounted for.
-func (s *Step) core(trace *model.Trace, achieved model.Stream, w *wanted) *graph.Node {
+// core is the certificate c, and where a heavy ball or noise was added that of the change without them.
+func (s *Step) core(trace *model.Trace, achieved model.Stream, w *wanted, c Certificate) *graph.Node {
+	if s.opts.Noise == 0 && s.opts.Memory != HeavyBall {
+		return c.Stream
+	}
 	if s.opts.Memory == Spring {
 		achieved = achieved.Plus(w.kept.tangent)
 	}

@@ -51,8 +51,8 @@ type attempt struct {
 	step          *Step
 	x, labels, lr *graph.Node
 	trace         *model.Trace
-	before        []model.Delta // Z of every coupling
-	loss          *graph.Node   // before the step
+	net           *model.Network // before the step
+	loss          *graph.Node    // of the batch before it
 	change        Change
 	length        *graph.Node // ‖ΔZ‖
 	sound         *graph.Node // Bool: the change may be made
@@ -62,15 +62,7 @@ type attempt struct {
 // measure finds the length of the change, and whether it may be made: it is finite, and no solve broke down. Noise and a heavy ball, which may move the batch
 // anywhere, come after that.
 func (a *attempt) measure() {
-	squares := graph.ScalarZero(a.x.Graph(), a.lr.DType())
-	for _, delta := range a.change.Deltas {
-		for _, part := range []*graph.Node{delta.W, delta.Bias} {
-			if part != nil {
-				squares = graph.Add(squares, graph.ReduceAllSum(graph.Square(part)))
-			}
-		}
-	}
-	a.length = graph.Sqrt(squares)
+	a.length = graph.Sqrt(model.SquaredNorm(a.change.Deltas))
 	a.sound = graph.IsFinite(graph.Mul(a.lr, a.length))
 	cert := a.change.core
 	a.sound = graph.LogicalAnd(a.sound, graph.LessOrEqual(cert, graph.AddScalar(graph.ZerosLike(cert), absurd)))
@@ -91,19 +83,13 @@ func (a *attempt) make() (stepNorm *graph.Node, trust *Trust) {
 
 // write sets the weights to Z - rate·ΔZ where ok holds, else to Z.
 func (a *attempt) write(rate, ok *graph.Node) {
-	after := make([]model.Delta, len(a.change.Deltas))
-	for i, z := range a.before {
-		delta := a.change.Deltas[i]
-		after[i] = model.Delta{W: moved(z.W, delta.W, rate, ok), Bias: moved(z.Bias, delta.Bias, rate, ok)}
-	}
-	a.step.vars.Update(after)
+	a.step.vars.Update(model.Moved(a.net.Weights(), a.change.Deltas, rate, ok))
 }
 
 // lossAt is the batch's loss after a step of the length.
 func (a *attempt) lossAt(rate *graph.Node) *graph.Node {
-	a.write(rate, a.sound)
-	logits := a.step.vars.Network(a.x.Graph()).At(a.x).Logits
-	return a.step.opts.objective().Mean(logits, a.labels)
+	after := model.Moved(a.net.Weights(), a.change.Deltas, rate, a.sound)
+	return a.step.opts.objective().Mean(a.net.With(after).At(a.x).Logits, a.labels)
 }
 
 // trust makes the step where the loss falls, and adapts λ (LevenbergMarquardt).
@@ -154,12 +140,4 @@ func (a *attempt) slope() *graph.Node {
 	residual := a.step.opts.objective().Residual(a.trace.Logits, a.labels)
 	sum := graph.ReduceAllSum(graph.Mul(residual, a.change.Certificate.Change))
 	return graph.MinScalar(graph.Neg(graph.DivScalar(sum, float64(residual.Shape().Dim(0)))), 0)
-}
-
-// moved is z - rate·δ where ok, else z; z itself where nothing moves it.
-func moved(z, delta, rate, ok *graph.Node) *graph.Node {
-	if z == nil || delta == nil {
-		return z
-	}
-	return graph.Where(ok, graph.Sub(z, graph.Mul(rate, delta)), z)
 }

@@ -95,9 +95,7 @@ func (p *kernelProblem) theta() *graph.Node {
 func (p *kernelProblem) factored() kernelSolver {
 	theta, size := p.theta(), p.rhs.Shape().Size()
 	mu := dense.OrOne(graph.MulScalar(graph.DivScalar(dense.Trace(theta), float64(size)), filterLevel(p.rhs.DType(), rowForm)))
-	diagonal := graph.ConvertDType(graph.Diagonal(theta.Graph(), size), dtypes.Float64)
-	theta = graph.Add(theta, dense.Scaled(diagonal, mu))
-	return p.by(dense.Item(dense.CholeskyInverse(graph.ExpandAxes(theta, 0), graph.Reshape(mu, 1)), 0), nil)
+	return p.by(dense.Item(dense.ShiftedInverse(graph.ExpandAxes(theta, 0), graph.Reshape(mu, 1)), 0), nil)
 }
 
 // truncated is by Θ⁺ without the directions below the cut: some 70 products of (BK)³.

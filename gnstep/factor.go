@@ -53,9 +53,7 @@ func factorGroup(group []*normal, at *cut, done map[int]*factored) {
 		}
 		return
 	}
-	size, g := m.Shape().Dim(1), m.Graph()
-	diagonal := graph.ExpandAxes(graph.ConvertDType(graph.Diagonal(g, size), m.DType()), 0)
-	inverse := dense.FactorInverse(graph.Add(m, graph.Mul(diagonal, graph.Reshape(mu, len(group), 1, 1))), mu)
+	inverse := dense.ShiftedInverse(m, mu)
 	spectra := spectraOf(m, inverse, mu)
 	for i, s := range group {
 		done[s.coupling] = &factored{normal: s, inverse: dense.Item(inverse, i), spectrum: spectra[i]}

@@ -146,7 +146,7 @@ func (s *Step) Build(x, labels, lr *graph.Node) Outcome {
 	net := s.vars.Network(x.Graph())
 	trace := net.At(x)
 	a := &attempt{
-		step: s, x: x, labels: labels, lr: lr, trace: trace, before: net.Weights(),
+		step: s, x: x, labels: labels, lr: lr, trace: trace, net: net,
 		loss: s.opts.objective().Mean(trace.Logits, labels), change: s.Change(trace, labels),
 	}
 	a.measure()

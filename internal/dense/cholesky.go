@@ -19,6 +19,13 @@ func FactorInverse(a, floor *graph.Node) *graph.Node {
 	return graph.ConvertDType(double, a.DType())
 }
 
+// ShiftedInverse is FactorInverse of n symmetric matrices m (n, k, k) with level·I added to each, level (n); no pivot is under its level.
+func ShiftedInverse(m, level *graph.Node) *graph.Node {
+	n, size := m.Shape().Dim(0), m.Shape().Dim(1)
+	identity := graph.ExpandAxes(graph.ConvertDType(graph.Diagonal(m.Graph(), size), m.DType()), 0)
+	return FactorInverse(graph.Add(m, graph.Mul(identity, graph.Reshape(level, n, 1, 1))), level)
+}
+
 // SolveWith is A⁻¹t = L⁻ᵀ(L⁻¹t) from the inverse factor L⁻¹ of A; with a leading batch axis, for each of the batch.
 func SolveWith(inverse, t *graph.Node) *graph.Node {
 	return TransposedTimes(inverse, Times(inverse, t))

@@ -45,21 +45,3 @@ func gradientOf(loss *graph.Node, weights []model.Delta) []model.Delta {
 	}
 	return gradients
 }
-
-// squaredNorm is ‖ΔZ‖² over all couplings, a scalar.
-func squaredNorm(deltas []model.Delta) *graph.Node {
-	var sum *graph.Node
-	add := func(x *graph.Node) *graph.Node {
-		square := graph.ReduceAllSum(graph.Square(x))
-		if sum == nil {
-			sum = square
-		} else {
-			sum = graph.Add(sum, square)
-		}
-		return x
-	}
-	for _, d := range deltas {
-		each(d, add)
-	}
-	return sum
-}

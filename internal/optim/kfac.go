@@ -50,19 +50,19 @@ func (k *kfac) Build(x, labels, lr *graph.Node) gnstep.Outcome {
 	lambda := k.lambda.NodeValue(g)
 
 	deltas := k.precondition(trace, labels, lambda)
-	squares := squaredNorm(deltas)
+	squares := model.SquaredNorm(deltas)
 	dz := net.Readout(trace.Tangent(nil, deltas))
 	rate := graph.Mul(lr, k.scale(trace.Logits, labels, dz, graph.Mul(lambda, squares)))
 	norm := graph.Mul(graph.Abs(rate), graph.Sqrt(squares))
 	finite := graph.IsFinite(norm)
 
 	before := net.Weights()
-	after := moved(before, deltas, rate, finite)
+	after := model.Moved(before, deltas, rate, finite)
 	lossAfter := k.objective.Mean(net.With(after).At(x).Logits, labels)
 	predicted := gnstep.PredictedChange(k.objective, trace.Logits, labels, graph.Neg(graph.Mul(rate, dz)))
 	accepted, ratio, next := gnstep.LevenbergMarquardt(lambda, loss, lossAfter, predicted)
 	taken := graph.LogicalAnd(finite, accepted)
-	k.vars.Update(moved(before, deltas, rate, taken))
+	k.vars.Update(model.Moved(before, deltas, rate, taken))
 	k.lambda.SetNodeValue(graph.Where(finite, next, lambda))
 
 	made := graph.ConvertDType(taken, lr.DType())
@@ -82,15 +82,4 @@ func (k *kfac) scale(logits, labels, dz, penalty *graph.Node) *graph.Node {
 	slope := graph.DivScalar(graph.ReduceAllSum(graph.Mul(k.objective.Residual(logits, labels), dz)), float64(dz.Shape().Dim(0)))
 	bend := graph.MulScalar(graph.Sub(gnstep.PredictedChange(k.objective, logits, labels, dz), slope), 2)
 	return dense.Ratio(slope, graph.Add(bend, penalty))
-}
-
-// moved are Z - rate·ΔZ where ok holds, else Z.
-func moved(before, deltas []model.Delta, rate, ok *graph.Node) []model.Delta {
-	after := make([]model.Delta, len(before))
-	for i := range after {
-		after[i] = each2(before[i], deltas[i], func(z, delta *graph.Node) *graph.Node {
-			return graph.Where(ok, graph.Sub(z, graph.Mul(rate, delta)), z)
-		})
-	}
-	return after
 }

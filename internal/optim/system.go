@@ -21,10 +21,8 @@ func (s *system) add(matrix, level *graph.Node) {
 // inverses are L⁻¹ of each, matrix + level·I = LLᵀ.
 func (s *system) inverses() []*graph.Node {
 	m, level := graph.Concatenate(s.matrices, 0), graph.Concatenate(s.levels, 0)
-	n, size := m.Shape().Dim(0), m.Shape().Dim(1)
-	diagonal := graph.ExpandAxes(graph.ConvertDType(graph.Diagonal(m.Graph(), size), m.DType()), 0)
-	inverse := dense.FactorInverse(graph.Add(m, graph.Mul(diagonal, graph.Reshape(level, n, 1, 1))), level)
-	items := make([]*graph.Node, n)
+	inverse := dense.ShiftedInverse(m, level)
+	items := make([]*graph.Node, len(s.matrices))
 	for i := range items {
 		items[i] = dense.Item(inverse, i)
 	}

@@ -68,20 +68,29 @@ type normal struct {
 // newNormal forms the system of a coupling evaluated on the batch.
 func (s *Step) newNormal(coupling int, p *model.Point, frozen frozenNodes) *normal {
 	c, batch := s.vars.Config, p.X.Shape().Dim(0)
-	n := &normal{coupling: coupling, form: formOf(c, coupling, batch), point: p, frozen: frozen}
+	n := s.unformed(coupling, p, frozen)
 	if n.form == identityForm {
-		n.x = whitened(p, frozen.l)
 		n.matrix = n.whitenedGram()
 	} else {
-		n.phi = featuresOf(p)
 		n.matrix = n.featureGram()
 	}
 	meanDiagonal := graph.DivScalar(dense.Trace(n.matrix), float64(batch))
 	// Features that are all zero make a system of zeros, and any level above 0 gives the A = 0 that it has.
 	n.mu = dense.OrOne(graph.MulScalar(meanDiagonal, filterLevel(c.DType, n.form)))
-	if d := s.opts.Damping; d.Value > 0 {
-		n.damped, n.floor = true, d.lambdaOf(n.mu, meanDiagonal, batch)
+	if d := s.opts.Damping; n.damped {
+		n.floor = d.lambdaOf(n.mu, meanDiagonal, batch)
 		n.mu = graph.Max(n.mu, d.level(s.lambda(n.mu.Graph()), meanDiagonal, batch))
+	}
+	return n
+}
+
+// unformed is the system without what is computed from all samples together, matrix, mu and floor.
+func (s *Step) unformed(coupling int, p *model.Point, frozen frozenNodes) *normal {
+	n := &normal{coupling: coupling, form: formOf(s.vars.Config, coupling, p.X.Shape().Dim(0)), point: p, frozen: frozen, damped: s.opts.Damping.Value > 0}
+	if n.form == identityForm {
+		n.x = whitened(p, frozen.l)
+	} else {
+		n.phi = featuresOf(p)
 	}
 	return n
 }

@@ -53,6 +53,11 @@ func (o Outcome) Pack() *graph.Node {
 	if t := o.Trust; t != nil {
 		scalars = append(scalars, t.Accepted, t.Ratio, t.Damping, t.Rate)
 	}
+	return packed(scalars...)
+}
+
+// packed is scalars as one Float64 vector.
+func packed(scalars ...*graph.Node) *graph.Node {
 	parts := make([]*graph.Node, len(scalars))
 	for i, scalar := range scalars {
 		parts[i] = graph.Reshape(graph.ConvertDType(scalar, dtypes.Float64), 1)

@@ -83,8 +83,15 @@ type taken struct {
 
 func take(t *testing.T, b *backend.Backend, c *problem.Case, o gnstep.Options) *taken {
 	t.Helper()
+	return takeOn(t, steppertest.NewRig(t, b, c, maker(o)), o)
+}
+
+// takeOn takes the step on a rig of those options.
+func takeOn(t *testing.T, r *steppertest.Rig, o gnstep.Options) *taken {
+	t.Helper()
+	c := r.Case
 	s := &taken{Case: c, opts: o, before: c.Net}
-	s.got = steppertest.NewRig(t, b, c, maker(o)).Step(t, c.X, c.Y, 1)
+	s.got = r.Step(t, c.X, c.Y, 1)
 	s.after = problem.OracleNet(t, c.Vars)
 	for i := range c.Config.Couplings() {
 		change := s.before.Z(i)

@@ -89,6 +89,17 @@ func (p *BlockPoint) pullBack(t Stream, dg *graph.Node) Stream {
 	return Stream{graph.Sub(t.A, p.F.Tangent(s2)), s2}
 }
 
+// Undo maps the output y of the block back to its input, and the tangent t there to the one at the input. It computes the features of each coupling once.
+func (b Block) Undo(y, t Stream) (x, tangent Stream) {
+	g := b.G.At(y.A)
+	x.B = graph.Sub(y.B, g.Out)
+	tangent.B = graph.Sub(t.B, g.Tangent(t.A))
+	f := b.F.At(x.B)
+	x.A = graph.Sub(y.A, f.Out)
+	tangent.A = graph.Sub(t.A, f.Tangent(tangent.B))
+	return x, tangent
+}
+
 // Adjoint maps a cotangent at the output to one at the input, and to the cotangents (g at F's output, g at G's output):
 // ḡ1 = g1 + DG(y1)ᵀ g2; gx1 = ḡ1, gx2 = g2 + DF(x2)ᵀ ḡ1.
 func (p *BlockPoint) Adjoint(g Stream) (gx Stream, atF, atG *graph.Node) {

@@ -94,6 +94,9 @@ func (v *Variables) node(g *graph.Graph, scope, name string) *graph.Node {
 	return v.variable(scope, name).NodeValue(g)
 }
 
+// Variable is the variable of a tensor by its name, one of TensorNames.
+func (v *Variables) Variable(name string) *gomlx.Variable { return v.variable(scope, name) }
+
 func (v *Variables) variable(scope, name string) *gomlx.Variable {
 	return v.Store.GetVariable(path(scope, name))
 }

@@ -19,11 +19,10 @@ import (
 // Maker makes the stepper under test for a network.
 type Maker func(b *backend.Backend, vars *model.Variables) (gnstep.Stepper, error)
 
-// Rig is one stepper compiled for one case. All its steps go through the same compiled graph, as in training.
+// Rig is one stepper compiled for one case. All its steps go through the same compiled graphs, as in training.
 type Rig struct {
 	*problem.Case
-	layout gnstep.Layout
-	exec   *gomlx.Exec
+	make func(x, labels *tensors.Tensor, lr float64) (gnstep.StagedResult, error)
 }
 
 // NewRig compiles the step at its first call.
@@ -33,8 +32,7 @@ func NewRig(t *testing.T, b *backend.Backend, c *problem.Case, make Maker) *Rig 
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &Rig{Case: c, layout: stepper.Layout()}
-	r.exec, err = gomlx.NewExec(b.Backend, c.Vars.Store, func(_ *gomlx.Scope, x, labels, lr *graph.Node) []*graph.Node {
+	exec, err := gomlx.NewExec(b.Backend, c.Vars.Store, func(_ *gomlx.Scope, x, labels, lr *graph.Node) []*graph.Node {
 		o := stepper.Build(x, labels, lr)
 		change := graph.ZerosLike(o.Logits)
 		if o.Certificate != nil {
@@ -45,29 +43,47 @@ func NewRig(t *testing.T, b *backend.Backend, c *problem.Case, make Maker) *Rig 
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(r.exec.Finalize)
-	return r
+	t.Cleanup(exec.Finalize)
+	return &Rig{Case: c, make: func(x, labels *tensors.Tensor, lr float64) (gnstep.StagedResult, error) {
+		out, err := exec.Call(x, labels, problem.Scalar(c.Config.DType, lr))
+		if err != nil {
+			return gnstep.StagedResult{}, err
+		}
+		report, err := gnstep.Unpack(problem.Flat(t, out[0]), stepper.Layout())
+		return gnstep.StagedResult{Report: report, Logits: out[1], Change: out[2]}, err
+	}}
+}
+
+// NewStagedRig makes the steps of the options block by block.
+func NewStagedRig(t *testing.T, b *backend.Backend, c *problem.Case, o gnstep.Options) *Rig {
+	t.Helper()
+	step, err := gnstep.New(b.Backend, c.Vars, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	staged, err := gnstep.NewStaged(b.Backend, step, c.Rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(staged.Finalize)
+	return &Rig{Case: c, make: staged.Make}
 }
 
 // Result is what a step reported. Change is JΔZ on the logits (B, K), zero for a step without a certificate.
 type Result struct {
 	gnstep.Report
 	Logits, Change *mat.Dense
+	Reconstruction float64 // of a staged step
 }
 
 // Step makes one step on a batch.
 func (r *Rig) Step(t *testing.T, x *mat.Dense, y []int32, lr float64) Result {
 	t.Helper()
-	dtype := r.Config.DType
-	out, err := r.exec.Call(problem.Matrix(dtype, x), tensors.FromFlatDataAndDimensions(append([]int32(nil), y...), len(y)), problem.Scalar(dtype, lr))
+	made, err := r.make(problem.Matrix(r.Config.DType, x), tensors.FromFlatDataAndDimensions(append([]int32(nil), y...), len(y)), lr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := gnstep.Unpack(problem.Flat(t, out[0]), r.layout)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Result{report, problem.Dense(t, out[1]), problem.Dense(t, out[2])}
+	return Result{made.Report, problem.Dense(t, made.Logits), problem.Dense(t, made.Change), made.Reconstruction}
 }
 
 // Weights are all tensors of the network on the host.

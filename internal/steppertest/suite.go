@@ -18,7 +18,11 @@ import (
 
 // Run checks the stepper that make makes on a case. lr is a step that is known to lower the loss on the case's batch.
 func Run(t *testing.T, b *backend.Backend, c *problem.Case, lr float64, make Maker) {
-	r := NewRig(t, b, c, make)
+	NewRig(t, b, c, make).Suite(t, lr)
+}
+
+// Suite is Run on a rig.
+func (r *Rig) Suite(t *testing.T, lr float64) {
 	// A first step of length zero lets the stepper create its state, so that what follows is a step as in the middle of training.
 	t.Run("a step of length zero leaves every weight bit-equal", func(t *testing.T) { r.zeroStep(t) })
 	saved := r.Save(t)

@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -30,6 +32,7 @@ type Staged struct {
 	backend compute.Backend
 	batch   int
 	execs   map[stage]*graph.Exec
+	graphs  []*graph.Graph
 
 	// Progress, where set, is called before each graph with what it does.
 	Progress func(what string)
@@ -64,33 +67,38 @@ func (s *Step) NotStaged() string {
 	return ""
 }
 
-// StagedResult is what a staged step leaves: its report, and what a Step leaves on the device, the logits before the step and their predicted change, (B, K)
+// Made is a step that was made: its report, and what stays on the device, the logits before the step and of a certified step their predicted change, (B, K)
 // each and the caller's to free.
-type StagedResult struct {
+type Made struct {
 	Report         Report
 	Logits, Change *tensors.Tensor
-	Reconstruction float64 // ‖x̃ - x‖/‖x‖ of the lowest stream that was rebuilt; 0 where none was
+	Reconstruction float64 // of a staged step ‖x̃ - x‖/‖x‖ of the lowest stream that was rebuilt; 0 where none was
 }
 
 // Make makes one step on x (B, D) and labels (B) Int32 with the rate lr, all or nothing: weights change where the step is finite and no solve broke down.
-func (s *Staged) Make(x, labels *tensors.Tensor, lr float64) (StagedResult, error) {
-	blocks := s.step.vars.Config.Blocks
-	r := &stagedRun{Staged: s, x: x, labels: labels, deltas: make([][]*tensors.Tensor, blocks)}
+func (s *Staged) Make(x, labels *tensors.Tensor, lr float64) (Made, error) {
+	return s.run(x, labels, lr, false)
+}
+
+func (s *Staged) run(x, labels *tensors.Tensor, lr float64, dry bool) (Made, error) {
+	r := &stagedRun{Staged: s, dry: dry, x: x, labels: labels, deltas: make([][]*tensors.Tensor, s.step.vars.Config.Blocks)}
 	for !s.step.solves(r.bottom) {
 		r.bottom++
 	}
-	result, err := r.make(lr)
-	return result, errors.Join(err, r.release())
+	made, err := r.make(lr)
+	return made, errors.Join(err, r.release())
 }
 
-// Compile builds every graph that a step needs by making one that changes nothing.
-func (s *Staged) Compile(x, labels *tensors.Tensor) error {
-	result, err := s.Make(x, labels, 0)
-	if err != nil {
-		return err
-	}
-	return firstOf(result.Logits.FinalizeAll(), result.Change.FinalizeAll())
+// Compile builds the graphs that a step needs, for x of the shape (B, D).
+func (s *Staged) Compile() error {
+	c := s.step.vars.Config
+	x, labels := tensors.FromShape(shapes.Make(c.DType, s.batch, c.Width)), tensors.FromShape(shapes.Make(dtypes.Int32, s.batch))
+	_, err := s.run(x, labels, 0, true)
+	return err
 }
+
+// Graphs are those that were compiled so far.
+func (s *Staged) Graphs() []*graph.Graph { return s.graphs }
 
 // Finalize frees the compiled graphs.
 func (s *Staged) Finalize() {

@@ -3,14 +3,18 @@
 package gnstep_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/tensors"
 
 	"revgn/gnstep"
 	"revgn/internal/backend"
 	"revgn/internal/backend/backendtest"
+	"revgn/internal/machine"
 	"revgn/internal/problem"
 	"revgn/internal/steppertest"
 	"revgn/model"
@@ -113,4 +117,62 @@ func testNotStaged(t *testing.T, b *backend.Backend) {
 	if _, err := gnstep.NewStaged(b.Backend, step, 4); err == nil {
 		t.Error("a linearised network was staged")
 	}
+}
+
+// Compiling builds every graph and changes nothing; blocks of a kind share theirs, so that deeper networks need no more of them and no larger ones.
+func TestStagedGraphsDoNotGrowWithDepth(t *testing.T) {
+	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
+		problem.LeaveToGo(t, b, testing.Short())
+		var graphs []int
+		var largest []int64
+		for _, blocks := range []int{3, 6} {
+			const batch = 40
+			of := footprintStep(t, b, blocks, model.ReLU)
+			staged, err := gnstep.NewStaged(b.Backend, of.Step, batch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(staged.Finalize)
+			before := weightsOf(t, of.vars)
+			if err := staged.Compile(); err != nil {
+				t.Fatal(err)
+			}
+			compiled := len(staged.Graphs())
+			for name, w := range weightsOf(t, of.vars) {
+				if !slices.Equal(w, before[name]) {
+					t.Errorf("compiling changed %s", name)
+				}
+			}
+			x, labels := tensors.FromShape(shapes.Make(dtypes.Float32, batch, 128)), tensors.FromShape(shapes.Make(dtypes.Int32, batch))
+			if _, err := staged.Make(x, labels, 0.1); err != nil {
+				t.Fatal(err)
+			}
+			if len(staged.Graphs()) != compiled {
+				t.Errorf("a step compiled %d graphs more", len(staged.Graphs())-compiled)
+			}
+			peak := int64(0)
+			for _, g := range staged.Graphs() {
+				if account, ok := machine.CompiledMemory(g.Executable()); ok {
+					peak = max(peak, account.Peak())
+				}
+			}
+			graphs, largest = append(graphs, compiled), append(largest, peak)
+		}
+		if graphs[0] != graphs[1] || largest[0] != largest[1] {
+			t.Errorf("3 and 6 blocks: %v graphs, the largest of %v bytes", graphs, largest)
+		}
+	})
+}
+
+func weightsOf(t *testing.T, vars *model.Variables) map[string][]float64 {
+	t.Helper()
+	values, err := vars.Values()
+	if err != nil {
+		t.Fatal(err)
+	}
+	flat := map[string][]float64{}
+	for name, value := range values {
+		flat[name] = problem.Flat(t, value)
+	}
+	return flat
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	gomlx "github.com/gomlx/gomlx/ml/model"
 
@@ -62,16 +64,44 @@ func (r *stagedRun) call(of stage, l int, inputs ...[]*tensors.Tensor) ([]*tenso
 	if err != nil {
 		return nil, err
 	}
-	var args []any
-	for _, t := range slices.Concat(inputs...) {
-		args = append(args, t)
+	run := execute
+	if r.dry {
+		run = r.compile
 	}
-	out, err := exec.Call(args...)
+	out, err := run(exec, slices.Concat(inputs...))
 	if err != nil {
 		return nil, fmt.Errorf("%s of block %d: %w", of.what, l, err)
 	}
 	for _, t := range out {
 		r.own(t)
+	}
+	return out, nil
+}
+
+func execute(exec *graph.Exec, inputs []*tensors.Tensor) ([]*tensors.Tensor, error) {
+	args := make([]any, len(inputs))
+	for i, t := range inputs {
+		args[i] = t
+	}
+	return exec.Call(args...)
+}
+
+// compile stands in for execute where graphs are only built: its outputs have the right shapes and are never computed.
+func (r *stagedRun) compile(exec *graph.Exec, inputs []*tensors.Tensor) ([]*tensors.Tensor, error) {
+	of := make([]shapes.Shape, len(inputs))
+	for i, t := range inputs {
+		of[i] = t.Shape()
+	}
+	g, err := exec.Compile(of...)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(r.graphs, g) {
+		r.graphs = append(r.graphs, g)
+	}
+	var out []*tensors.Tensor
+	for _, shape := range g.Executable().Outputs() {
+		out = append(out, tensors.FromShape(shape))
 	}
 	return out, nil
 }

@@ -17,6 +17,7 @@ func (p pair) list() []*tensors.Tensor { return []*tensors.Tensor{p.a, p.b} }
 type stagedRun struct {
 	*Staged
 	owned
+	dry       bool // whether graphs are compiled only
 	x, labels *tensors.Tensor
 	blocks    []blockTensors
 	readout   *tensors.Tensor
@@ -39,20 +40,20 @@ type stagedRun struct {
 }
 
 // make takes the step.
-func (r *stagedRun) make(lr float64) (StagedResult, error) {
+func (r *stagedRun) make(lr float64) (Made, error) {
 	for _, phase := range []func() error{r.gather, r.forward, r.wanted, r.down, r.up, r.certify} {
 		if err := phase(); err != nil {
-			return StagedResult{}, err
+			return Made{}, err
 		}
 	}
 	report := r.report(lr)
 	if report.Finite {
 		if err := r.update(lr); err != nil {
-			return StagedResult{}, err
+			return Made{}, err
 		}
 	}
 	r.give(r.logits, r.change)
-	return StagedResult{Report: report, Logits: r.logits, Change: r.change, Reconstruction: r.reconstruction}, nil
+	return Made{Report: report, Logits: r.logits, Change: r.change, Reconstruction: r.reconstruction}, nil
 }
 
 func (r *stagedRun) top() int { return r.step.vars.Config.Blocks - 1 }

@@ -96,6 +96,9 @@ func (r *stagedRun) update(lr float64) error {
 			if err != nil {
 				return err
 			}
+			if r.dry {
+				continue
+			}
 			r.give(out[0])
 			if err := firstOf(v.SetValue(out[0]), r.drop(deltas[i])); err != nil {
 				return err

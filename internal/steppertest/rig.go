@@ -22,7 +22,7 @@ type Maker func(b *backend.Backend, vars *model.Variables) (gnstep.Stepper, erro
 // Rig is one stepper compiled for one case. All its steps go through the same compiled graphs, as in training.
 type Rig struct {
 	*problem.Case
-	make func(x, labels *tensors.Tensor, lr float64) (gnstep.StagedResult, error)
+	make func(x, labels *tensors.Tensor, lr float64) (gnstep.Made, error)
 }
 
 // NewRig compiles the step at its first call.
@@ -44,13 +44,13 @@ func NewRig(t *testing.T, b *backend.Backend, c *problem.Case, make Maker) *Rig 
 		t.Fatal(err)
 	}
 	t.Cleanup(exec.Finalize)
-	return &Rig{Case: c, make: func(x, labels *tensors.Tensor, lr float64) (gnstep.StagedResult, error) {
+	return &Rig{Case: c, make: func(x, labels *tensors.Tensor, lr float64) (gnstep.Made, error) {
 		out, err := exec.Call(x, labels, problem.Scalar(c.Config.DType, lr))
 		if err != nil {
-			return gnstep.StagedResult{}, err
+			return gnstep.Made{}, err
 		}
 		report, err := gnstep.Unpack(problem.Flat(t, out[0]), stepper.Layout())
-		return gnstep.StagedResult{Report: report, Logits: out[1], Change: out[2]}, err
+		return gnstep.Made{Report: report, Logits: out[1], Change: out[2]}, err
 	}}
 }
 

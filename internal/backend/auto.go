@@ -44,14 +44,14 @@ func openAuto(ctx context.Context, o Options, w world) (*Backend, error) {
 	const slow = "using the embedded Go backend, which is 2 to 4 times slower"
 	if !w.xla {
 		o.Logf("this build has no XLA (-tags noxla): %s; build without that tag to get it back", slow)
-		return openGo()
+		return openGo(o)
 	}
 	if err := checkFlagSyntax(os.Getenv(flagsVariable)); err != nil {
 		return nil, err // the user's mistake, not a reason to run slower
 	}
 	if path, ok := w.find("cuda"); ok {
 		b, err := openCUDA(ctx, path, o, w)
-		if b != nil || isFlagError(err) {
+		if b != nil || isUsersMistake(err) {
 			return b, err
 		}
 		o.Logf("the CUDA plugin %s is not used: %v; trying the CPU", path, err)
@@ -64,15 +64,15 @@ func openAuto(ctx context.Context, o Options, w world) (*Backend, error) {
 				return nil, ctx.Err()
 			}
 			o.Logf("no XLA plugin (%v): %s; 'revgn backend install xla:cpu' gets it back", err, slow)
-			return openGo()
+			return openGo(o)
 		}
 	}
 	b, err := w.open(ctx, "xla:cpu", path, o)
-	if err == nil || isFlagError(err) || ctx.Err() != nil {
+	if err == nil || isUsersMistake(err) || ctx.Err() != nil {
 		return b, err
 	}
 	o.Logf("%v: %s; 'revgn backend install xla:cpu --force' gets it back", err, slow)
-	return openGo()
+	return openGo(o)
 }
 
 func openCUDA(ctx context.Context, path string, o Options, w world) (*Backend, error) {

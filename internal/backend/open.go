@@ -21,7 +21,7 @@ const OfflineVariable = "REVGN_OFFLINE"
 type Options struct {
 	Name    string                        // auto, go, xla:cpu, xla:cuda, xla:tpu or a plugin's path; "" means auto
 	Offline bool                          // never use the network; REVGN_OFFLINE=1 does the same
-	Devices int                           // number of devices that xla:cpu shows; 0 means 1
+	Devices int                           // devices that will be used: xla:cpu shows as many, others must have them; 0 means 1
 	Logf    func(format string, a ...any) // receives notices of one line; nil discards them
 }
 
@@ -42,7 +42,7 @@ func Open(ctx context.Context, o Options) (*Backend, error) {
 	case o.Name == "" || o.Name == "auto":
 		return openAuto(ctx, o, machine())
 	case o.Name == "go":
-		return openGo()
+		return openGo(o)
 	case isPath(o.Name):
 		return openPlugin(ctx, pathKind(o.Name), o.Name, o)
 	}
@@ -94,6 +94,10 @@ func openPlugin(ctx context.Context, kind, path string, o Options) (*Backend, er
 	if err != nil {
 		return nil, fmt.Errorf("cannot open %s with %s: %s", kind, path, oneLine(err.Error()))
 	}
+	if n := b.NumDevices(); n < o.Devices {
+		b.Finalize()
+		return nil, &devicesError{kind, n, o.Devices}
+	}
 	b.Kind, b.PluginPath, b.PluginSHA256 = kind, path, sum
 	return b, nil
 }
@@ -101,7 +105,10 @@ func openPlugin(ctx context.Context, kind, path string, o Options) (*Backend, er
 // openGo opens the pure-Go backend. Its parallel executor (compute v0.1.2) deadlocks on several independent While
 // loops, each holding a worker while its body waits for one, so operations run one after the other; matmuls stay
 // parallel inside.
-func openGo() (*Backend, error) {
+func openGo(o Options) (*Backend, error) {
+	if o.Devices > 1 {
+		return nil, &devicesError{"go", 1, o.Devices}
+	}
 	b, err := gobackend.New("ops_sequential")
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the Go backend: %s", oneLine(err.Error()))

@@ -52,7 +52,7 @@ func (s *session) measure(ctx context.Context, c Case, atLeast int) ([]Result, e
 	if err != nil {
 		return nil, err
 	}
-	other, err := s.rateOf(ctx, sub.backend, otherDType(sub.vars.Config.DType))
+	other, err := s.rateOf(ctx, sub, otherDType(sub.vars.Config.DType))
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (s *session) steps(ctx context.Context, sub *subject, n int) (Result, error
 		return r, err
 	}
 	s.ui.Doing("measuring the matmul rate in " + dtypeName(sub.vars.Config.DType))
-	product, err := machine.NewMatmul(sub.backend.Backend, sub.vars.Config.DType, s.MatmulSize)
+	product, err := machine.NewMatmul(sub.backend.Backend, sub.devices.Count(), sub.vars.Config.DType, s.MatmulSize)
 	if err != nil {
 		return r, err
 	}

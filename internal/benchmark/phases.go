@@ -11,6 +11,7 @@ import (
 
 	"revgn/gnstep"
 	"revgn/internal/config"
+	"revgn/internal/devices"
 	"revgn/internal/optim"
 	"revgn/internal/train"
 	"revgn/model"
@@ -25,7 +26,7 @@ func (s *session) phases(ctx context.Context, sub *subject, took time.Duration) 
 	var works []func() error
 	for _, p := range prefixes {
 		s.ui.Doing("compiling the step up to " + p.Phase)
-		exec, err := gomlx.NewExec(sub.backend.Backend, sub.vars.Store, func(_ *gomlx.Scope, x, y *graph.Node) []*graph.Node { return p.Build(x, y) })
+		exec, err := sub.devices.NewExec(sub.backend.Backend, sub.vars.Store, func(_ *gomlx.Scope, in []*graph.Node) []*graph.Node { return p.Build(in[0], in[1]) })
 		if err != nil {
 			return nil, err
 		}
@@ -68,7 +69,7 @@ func phasesOf(prefixes []gnstep.Prefix, total float64, seconds [][]float64) []Ph
 }
 
 // call runs a prefix on the batch and frees its results.
-func (sub *subject) call(exec *gomlx.Exec) error {
+func (sub *subject) call(exec *devices.Exec) error {
 	x, y := sub.upload()
 	out, err := exec.Call(x, y)
 	if err != nil {

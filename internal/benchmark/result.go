@@ -15,8 +15,9 @@ type Result struct {
 	Config  string            `json:"config"` // every option, as `revgn train --config` reads it
 	Backend string            `json:"backend"`
 	Device  string            `json:"device"`
-	Inputs  string            `json:"inputs"` // the data set, or why they are random
-	Rate    float64           `json:"rate"`   // learning rate of the measured steps
+	Devices int               `json:"devices"` // that share the network
+	Inputs  string            `json:"inputs"`  // the data set, or why they are random
+	Rate    float64           `json:"rate"`    // learning rate of the measured steps
 
 	Batch   int `json:"batch"`
 	Width   int `json:"width"`
@@ -72,7 +73,7 @@ func (sub *subject) describe() (Result, error) {
 	n := sub.vars.Config
 	yaml, err := sub.Options.Resolved()
 	r := Result{
-		Name: name(sub.keys), Keys: map[string]string{}, Config: string(yaml), Backend: sub.backend.Kind, Device: sub.backend.Description,
+		Name: name(sub.keys), Keys: map[string]string{}, Config: string(yaml), Backend: sub.backend.Kind, Device: sub.backend.Description, Devices: sub.devices.Count(),
 		Inputs: sub.Options.Dataset, Rate: min(sub.Options.LR, highestRate),
 		Batch: sub.batch, Width: n.Width, Hidden: n.Hidden, Blocks: n.Blocks, Classes: n.Classes,
 		PrepareSeconds: sub.prepared.Seconds(), CompileSeconds: sub.compiled.Seconds(), Memory: sub.memory,

@@ -33,31 +33,39 @@ type session struct {
 	ui       progress.Reporter
 	now      func() time.Time
 	library  library
-	backends map[string]*backend.Backend
+	backends map[backendKey]*backend.Backend
 	rates    map[rateKey]Rate
+}
+
+// backendKey tells the backends of a call apart: how many devices one shows is settled when it opens.
+type backendKey struct {
+	name    string
+	devices int
 }
 
 // rateKey tells the matmul rates of a call apart.
 type rateKey struct {
-	kind  string
-	dtype dtypes.DType
+	kind    string
+	devices int
+	dtype   dtypes.DType
 }
 
 func newSession(s Settings) *session {
 	return &session{
 		Settings: s, ui: s.UI, now: time.Now, library: library{random: s.Random, open: map[string]*data.Source{}},
-		backends: map[string]*backend.Backend{}, rates: map[rateKey]Rate{},
+		backends: map[backendKey]*backend.Backend{}, rates: map[rateKey]Rate{},
 	}
 }
 
-// backend opens the backend of the options, once a call.
+// backend opens the backend of the options for their number of devices, once a call.
 func (s *session) backend(ctx context.Context, o config.Options) (*backend.Backend, error) {
-	if b := s.backends[o.Backend]; b != nil {
+	key := backendKey{o.Backend, o.Devices}
+	if b := s.backends[key]; b != nil {
 		return b, nil
 	}
-	b, err := backend.Open(ctx, backend.Options{Name: o.Backend, Offline: o.Offline, Logf: s.ui.Note})
+	b, err := backend.Open(ctx, backend.Options{Name: o.Backend, Offline: o.Offline, Devices: o.Devices, Logf: s.ui.Note})
 	if err == nil {
-		s.backends[o.Backend] = b
+		s.backends[key] = b
 	}
 	return b, err
 }
@@ -81,14 +89,14 @@ func (s *session) emit(r Result) error {
 // probes is how many products a rate comes from, where none are made between steps.
 const probes = 5
 
-// rateOf is the backend's matmul rate in a dtype, measured once a call.
-func (s *session) rateOf(ctx context.Context, b *backend.Backend, dtype dtypes.DType) (Rate, error) {
-	key := rateKey{b.Kind, dtype}
+// rateOf is the matmul rate of a subject's devices together in a dtype, measured once a call.
+func (s *session) rateOf(ctx context.Context, sub *subject, dtype dtypes.DType) (Rate, error) {
+	key := rateKey{sub.backend.Kind, sub.devices.Count(), dtype}
 	if r, ok := s.rates[key]; ok {
 		return r, nil
 	}
 	s.ui.Doing("measuring the matmul rate in " + dtypeName(dtype))
-	m, err := machine.NewMatmul(b.Backend, dtype, s.MatmulSize)
+	m, err := machine.NewMatmul(sub.backend.Backend, sub.devices.Count(), dtype, s.MatmulSize)
 	if err != nil {
 		return Rate{}, err
 	}

@@ -11,10 +11,10 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
-	gomlx "github.com/gomlx/gomlx/ml/model"
 
 	"revgn/gnstep"
 	"revgn/internal/backend"
+	"revgn/internal/devices"
 	"revgn/internal/machine"
 	"revgn/internal/train"
 	"revgn/model"
@@ -31,7 +31,8 @@ type subject struct {
 	backend *backend.Backend
 	vars    *model.Variables
 	stepper gnstep.Stepper
-	exec    *gomlx.Exec
+	devices *devices.Group
+	exec    *devices.Exec
 	inputs  Inputs
 	batch   int
 	rate    *tensors.Tensor
@@ -73,6 +74,9 @@ func (s *session) build(sub *subject, n model.Config) (err error) {
 	watch := machine.Watch()
 	start := s.now()
 	s.ui.Doing("preparing the step")
+	if sub.devices, err = devices.New(sub.Options.Devices, n); err != nil {
+		return err
+	}
 	if sub.vars, err = model.NewVariables(n); err != nil {
 		return err
 	}
@@ -83,7 +87,7 @@ func (s *session) build(sub *subject, n model.Config) (err error) {
 
 	start = s.now()
 	s.ui.Doing("compiling the step for " + sub.backend.Kind)
-	if sub.exec, err = gomlx.NewExec(sub.backend.Backend, sub.vars.Store, train.StepGraph(sub.stepper)); err != nil {
+	if sub.exec, err = sub.devices.NewExec(sub.backend.Backend, sub.vars.Store, train.StepGraph(sub.stepper)); err != nil {
 		return err
 	}
 	g, err := sub.exec.Compile(shapes.Make(n.DType, sub.batch, n.Width), shapes.Make(dtypes.Int32, sub.batch), shapes.Make(n.DType))

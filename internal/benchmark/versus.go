@@ -57,7 +57,7 @@ func (s *session) versus(ctx context.Context, c *Comparison, subjects []*subject
 	before := make([]Rate, len(subjects))
 	for i, sub := range subjects {
 		var err error
-		if before[i], err = s.rateOf(ctx, sub.backend, sub.vars.Config.DType); err != nil {
+		if before[i], err = s.rateOf(ctx, sub, sub.vars.Config.DType); err != nil {
 			return err
 		}
 	}
@@ -74,7 +74,7 @@ func (s *session) versus(ctx context.Context, c *Comparison, subjects []*subject
 			return err
 		}
 		r.Samples, r.Seconds, r.Matmul = seconds[i], SpreadOf(seconds[i]), before[i]
-		if r.OtherMatmul, err = s.rateOf(ctx, sub.backend, otherDType(sub.vars.Config.DType)); err != nil {
+		if r.OtherMatmul, err = s.rateOf(ctx, sub, otherDType(sub.vars.Config.DType)); err != nil {
 			return err
 		}
 		r.count(sub)

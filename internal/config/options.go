@@ -70,6 +70,7 @@ type Options struct {
 	// Machine.
 	DType   DType  `yaml:"dtype"`
 	Backend string `yaml:"backend"`
+	Devices int    `yaml:"devices"` // that share the hidden dimension
 	Offline bool   `yaml:"offline"`
 
 	// Record.
@@ -96,7 +97,7 @@ func common() Options {
 		Whiten: WhitenNone, Loss: CrossEntropy, Curvature: CurvatureIdentity, Inverse: Inverse{Kind: InverseSplit}, Carry: true, Solver: SolverAuto,
 		CurvatureDamping: 0.1, DampingSchedule: ScheduleFixed, LineSearch: SearchNone, Memory: Memory{Kind: MemoryNone},
 		Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, KFACDamping: 0.01,
-		Seed: 42, DType: F32, Backend: "auto",
+		Seed: 42, DType: F32, Backend: "auto", Devices: 1,
 		Measure: true, Heldout: 256, LogFormat: LogText,
 	}
 }

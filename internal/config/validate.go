@@ -21,7 +21,7 @@ const (
 // Validate returns nil, or one line on the first thing that is wrong.
 func (o *Options) Validate() error {
 	for _, check := range []func() error{
-		o.checkEnums, o.checkText, o.checkSamples, o.checkSizes, o.checkFloats, o.checkLength, o.checkExact, o.checkCut, o.checkRegular, o.checkSwitch,
+		o.checkEnums, o.checkText, o.checkSamples, o.checkSizes, o.checkFloats, o.checkLength, o.checkExact, o.checkCut, o.checkRegular, o.checkSwitch, o.checkDevices,
 	} {
 		if err := check(); err != nil {
 			return err

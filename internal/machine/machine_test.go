@@ -18,7 +18,7 @@ import (
 func TestMatmul(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
 		for _, dtype := range []dtypes.DType{dtypes.Float32, dtypes.Float64} {
-			m, err := NewMatmul(b.Backend, dtype, 64)
+			m, err := NewMatmul(b.Backend, 1, dtype, 64)
 			if err != nil {
 				t.Fatal(err)
 			}

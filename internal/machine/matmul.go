@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/distributed"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
@@ -19,16 +20,16 @@ const (
 	briefest    = 20 * time.Millisecond
 )
 
-// Matmul measures the rate of products of square matrices on a backend, one product a call, so that its calls can stand between those of what is compared
-// with it. Each product is waited for and its result stays on the device.
+// Matmul measures the rate of products of square matrices on a backend, one product a call on each of its devices at the same time, so that its calls can stand
+// between those of what is compared with it. Each product is waited for and its result stays on the device.
 type Matmul struct {
 	Size int // n of the (n, n) factors
 	exec *graph.Exec
-	a    *tensors.Tensor
+	a    []*tensors.Tensor // one for each device
 }
 
-// NewMatmul compiles the product in the dtype, of a size that suits the backend's speed where size is 0, and runs it once.
-func NewMatmul(b compute.Backend, dtype dtypes.DType, size int) (*Matmul, error) {
+// NewMatmul compiles the product in the dtype for the first devices of a backend, of a size that suits its speed where size is 0, and runs it once.
+func NewMatmul(b compute.Backend, devices int, dtype dtypes.DType, size int) (*Matmul, error) {
 	grow := size == 0
 	if grow {
 		size = defaultSize
@@ -37,7 +38,14 @@ func NewMatmul(b compute.Backend, dtype dtypes.DType, size int) (*Matmul, error)
 	if err != nil {
 		return nil, err
 	}
-	m := &Matmul{exec: exec}
+	if devices > 1 {
+		mesh, err := distributed.NewDeviceMesh([]int{devices}, []string{"device"})
+		if err != nil {
+			return nil, err
+		}
+		exec.SPMD(mesh)
+	}
+	m := &Matmul{exec: exec, a: make([]*tensors.Tensor, devices)}
 	for {
 		if err := m.resize(dtype, size); err != nil {
 			m.Finalize()
@@ -58,17 +66,37 @@ func NewMatmul(b compute.Backend, dtype dtypes.DType, size int) (*Matmul, error)
 }
 
 func (m *Matmul) resize(dtype dtypes.DType, n int) error {
-	if m.a != nil {
-		if err := m.a.FinalizeAll(); err != nil {
+	if err := m.release(); err != nil {
+		return err
+	}
+	m.Size = n
+	for i := range m.a {
+		m.a[i] = tensors.FromShape(shapes.Make(dtype, n, n))
+		// Not zeros, which a multiplier may find easier, and small enough that no power of them overflows.
+		var err error
+		if dtype == dtypes.Float64 {
+			err = tensors.MutableFlatData(m.a[i], fill[float64])
+		} else {
+			err = tensors.MutableFlatData(m.a[i], fill[float32])
+		}
+		if err != nil {
 			return err
 		}
 	}
-	m.Size, m.a = n, tensors.FromShape(shapes.Make(dtype, n, n))
-	// Not zeros, which a multiplier may find easier, and small enough that no power of them overflows.
-	if dtype == dtypes.Float64 {
-		return tensors.MutableFlatData(m.a, fill[float64])
+	return nil
+}
+
+// release gives the memory of the factors back.
+func (m *Matmul) release() error {
+	for _, a := range m.a {
+		if a == nil {
+			continue
+		}
+		if err := a.FinalizeAll(); err != nil {
+			return err
+		}
 	}
-	return tensors.MutableFlatData(m.a, fill[float32])
+	return nil
 }
 
 // fill writes numbers in (-1, 1) by a linear congruential generator.
@@ -80,7 +108,7 @@ func fill[T float32 | float64](flat []T) {
 	}
 }
 
-// run is one product.
+// run is one product on each device.
 func (m *Matmul) run() (time.Duration, error) {
 	start := time.Now()
 	out, err := m.exec.Call(m.a)
@@ -88,13 +116,18 @@ func (m *Matmul) run() (time.Duration, error) {
 		return 0, err
 	}
 	took := time.Since(start)
-	return took, out[0].FinalizeAll()
+	for _, product := range out {
+		if err := product.FinalizeAll(); err != nil {
+			return 0, err
+		}
+	}
+	return took, nil
 }
 
-// Operations are those of one product, 2n³.
-func (m *Matmul) Operations() float64 { n := float64(m.Size); return 2 * n * n * n }
+// Operations are those of a call, 2n³ on each device.
+func (m *Matmul) Operations() float64 { n := float64(m.Size); return 2 * n * n * n * float64(len(m.a)) }
 
-// Rate runs one product and returns its operations a second.
+// Rate runs one product on each device and returns their operations a second together.
 func (m *Matmul) Rate() (float64, error) {
 	took, err := m.run()
 	if err != nil {
@@ -106,7 +139,5 @@ func (m *Matmul) Rate() (float64, error) {
 // Finalize gives its memory back.
 func (m *Matmul) Finalize() {
 	m.exec.Finalize()
-	if m.a != nil {
-		m.a.FinalizeAll()
-	}
+	_ = m.release() // what is not given back here goes with the backend
 }

@@ -19,6 +19,9 @@ func resident() (int64, bool) { return 0, false }
 // resetPeak cannot be done here.
 func resetPeak() bool { return false }
 
+// Available is not told.
+func Available() (int64, bool) { return 0, false }
+
 // CPU is the processor's name, "" where the kernel does not tell.
 func CPU() string {
 	name, err := unix.Sysctl("machdep.cpu.brand_string")

@@ -5,33 +5,14 @@ package machine
 import (
 	"bufio"
 	"os"
-	"strconv"
 	"strings"
 )
 
 // peakResident is VmHWM of /proc/self/status.
-func peakResident() (int64, bool) { return status("VmHWM:") }
+func peakResident() (int64, bool) { return field("/proc/self/status", "VmHWM:") }
 
 // resident is VmRSS.
-func resident() (int64, bool) { return status("VmRSS:") }
-
-// status reads a field of /proc/self/status, which is in kB, as bytes.
-func status(field string) (int64, bool) {
-	f, err := os.Open("/proc/self/status")
-	if err != nil {
-		return 0, false
-	}
-	defer f.Close()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		rest, ok := strings.CutPrefix(lines.Text(), field)
-		if !ok {
-			continue
-		}
-		kb, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
-		return kb << 10, err == nil
-	}
-	return 0, false
-}
+func resident() (int64, bool) { return field("/proc/self/status", "VmRSS:") }
 
 // resetPeak sets VmHWM to what is resident now (proc(5), clear_refs, since Linux 4.0).
 func resetPeak() bool { return os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) == nil }

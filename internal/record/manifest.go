@@ -23,6 +23,7 @@ type Manifest struct {
 	PluginPath   string            `json:"plugin_path,omitempty"`
 	PluginSHA256 string            `json:"plugin_sha256,omitempty"`
 	Device       string            `json:"device"`
+	Devices      int               `json:"devices"` // that shared the network
 	DType        string            `json:"dtype"`
 	XLAFlags     string            `json:"xla_flags"`
 	Data         string            `json:"data"`

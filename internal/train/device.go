@@ -10,38 +10,39 @@ import (
 	gomlx "github.com/gomlx/gomlx/ml/model"
 
 	"revgn/gnstep"
+	"revgn/internal/devices"
 	"revgn/model"
 )
 
 // device holds the compiled graphs of a run. Each is compiled once, for one batch shape.
 type device struct {
-	step    *gomlx.Exec // x, y, lr → report; logits and their predicted change stay on the device
-	after   *gomlx.Exec // x, y, lr, logits, change → loss after, linearisation error
-	heldout *gomlx.Exec // x, y → loss, and but for a linearised network the reconstruction error
-	eval    *gomlx.Exec // x, y, weight → Σ weighted loss, Σ weighted hits
+	step    *devices.Exec // x, y, lr → report; logits and their predicted change stay on the device
+	after   *devices.Exec // x, y, lr, logits, change → loss after, linearisation error
+	heldout *devices.Exec // x, y → loss, and but for a linearised network the reconstruction error
+	eval    *devices.Exec // x, y, weight → Σ weighted loss, Σ weighted hits
 }
 
 func newDevice(s *session) (*device, error) {
 	loss := model.Loss(s.opts.Loss)
 	var d device
 	var err error
-	if d.step, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, StepGraph(s.stepper)); err != nil {
+	if d.step, err = s.devices.NewExec(s.backend.Backend, s.vars.Store, StepGraph(s.stepper)); err != nil {
 		return nil, err
 	}
-	if d.after, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, afterGraph(s.vars, model.Objective{Loss: loss, Smoothing: s.opts.LabelSmoothing})); err != nil {
+	if d.after, err = s.devices.NewExec(s.backend.Backend, s.vars.Store, afterGraph(s.vars, model.Objective{Loss: loss, Smoothing: s.opts.LabelSmoothing})); err != nil {
 		return nil, err
 	}
-	if d.heldout, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, heldoutGraph(s.vars, loss)); err != nil {
+	if d.heldout, err = s.devices.NewExec(s.backend.Backend, s.vars.Store, heldoutGraph(s.vars, loss)); err != nil {
 		return nil, err
 	}
-	d.eval, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, evalGraph(s.vars, loss))
+	d.eval, err = s.devices.NewExec(s.backend.Backend, s.vars.Store, evalGraph(s.vars, loss))
 	return &d, err
 }
 
 // replaceStep puts the session's stepper in the place of the one before; compile comes next.
 func (d *device) replaceStep(s *session) (err error) {
 	d.step.Finalize()
-	d.step, err = gomlx.NewExec(s.backend.Backend, s.vars.Store, StepGraph(s.stepper))
+	d.step, err = s.devices.NewExec(s.backend.Backend, s.vars.Store, StepGraph(s.stepper))
 	return err
 }
 
@@ -53,9 +54,9 @@ func (d *device) compile(c model.Config, batch int) error {
 
 // StepGraph is the graph of a step as a run compiles it, of x (B, D), labels (B) Int32 and lr: the packed report (Float64), and what stays on the device, the
 // logits before the step (B, K) and of a certified step their predicted change (B, K). Weights go from variables to variables.
-func StepGraph(stepper gnstep.Stepper) func(*gomlx.Scope, *graph.Node, *graph.Node, *graph.Node) []*graph.Node {
-	return func(_ *gomlx.Scope, x, y, lr *graph.Node) []*graph.Node {
-		o := stepper.Build(x, y, lr)
+func StepGraph(stepper gnstep.Stepper) devices.Function {
+	return func(_ *gomlx.Scope, in []*graph.Node) []*graph.Node {
+		o := stepper.Build(in[0], in[1], in[2])
 		outputs := []*graph.Node{o.Pack(), o.Logits}
 		if o.Certificate != nil {
 			outputs = append(outputs, o.Certificate.Change)
@@ -66,7 +67,7 @@ func StepGraph(stepper gnstep.Stepper) func(*gomlx.Scope, *graph.Node, *graph.No
 
 // afterGraph measures the batch again after the step: its loss, and the linearisation error ‖f(θ-αΔ) - f(θ) + αJΔ‖/‖αJΔ‖ where the step predicts a change
 // (docs/mathematics.md, section 7).
-func afterGraph(vars *model.Variables, loss model.Objective) func(*gomlx.Scope, []*graph.Node) []*graph.Node {
+func afterGraph(vars *model.Variables, loss model.Objective) devices.Function {
 	return func(_ *gomlx.Scope, in []*graph.Node) []*graph.Node {
 		x, y, lr, before := in[0], in[1], in[2], in[3]
 		logits := vars.Network(x.Graph()).At(x).Logits
@@ -82,27 +83,29 @@ func afterGraph(vars *model.Variables, loss model.Objective) func(*gomlx.Scope, 
 
 // heldoutGraph measures samples that no step sees: their loss, and how well the network is inverted there, ‖x_rec - x‖/‖x‖. A linearised network has no
 // inverse.
-func heldoutGraph(vars *model.Variables, loss model.Loss) func(*gomlx.Scope, *graph.Node, *graph.Node) *graph.Node {
-	return func(_ *gomlx.Scope, x, y *graph.Node) *graph.Node {
+func heldoutGraph(vars *model.Variables, loss model.Loss) devices.Function {
+	return func(_ *gomlx.Scope, in []*graph.Node) []*graph.Node {
+		x, y := in[0], in[1]
 		net := vars.Network(x.Graph())
 		trace := net.At(x)
 		numbers := []*graph.Node{loss.Mean(trace.Logits, y)}
 		if !vars.Config.Linearised {
 			numbers = append(numbers, graph.Div(frobenius(graph.Sub(net.Inverse(trace.Out), x)), frobenius(x)))
 		}
-		return vector(numbers)
+		return []*graph.Node{vector(numbers)}
 	}
 }
 
 // evalGraph sums over a batch in Float64; weight is 0 for padding.
-func evalGraph(vars *model.Variables, loss model.Loss) func(*gomlx.Scope, *graph.Node, *graph.Node, *graph.Node) *graph.Node {
-	return func(_ *gomlx.Scope, x, y, weight *graph.Node) *graph.Node {
+func evalGraph(vars *model.Variables, loss model.Loss) devices.Function {
+	return func(_ *gomlx.Scope, in []*graph.Node) []*graph.Node {
+		x, y, weight := in[0], in[1], in[2]
 		logits := vars.Network(x.Graph()).At(x).Logits
 		weighted := func(perSample *graph.Node) *graph.Node {
 			// A padded row repeats a sample, so its number is as finite as that sample's.
 			return graph.ReduceAllSum(graph.Mul(graph.ConvertDType(perSample, dtypes.Float64), weight))
 		}
-		return vector([]*graph.Node{weighted(loss.PerSample(logits, y)), weighted(model.Hits(logits, y))})
+		return []*graph.Node{vector([]*graph.Node{weighted(loss.PerSample(logits, y)), weighted(model.Hits(logits, y))})}
 	}
 }
 
@@ -118,7 +121,7 @@ func vector(scalars []*graph.Node) *graph.Node {
 }
 
 // numbers calls exec and returns its first output, a Float64 vector, and the outputs that stay on the device, which are the caller's to free.
-func numbers(exec *gomlx.Exec, args ...any) ([]float64, []*tensors.Tensor, error) {
+func numbers(exec *devices.Exec, args ...*tensors.Tensor) ([]float64, []*tensors.Tensor, error) {
 	out, err := exec.Call(args...)
 	if err != nil {
 		return nil, nil, err

@@ -21,11 +21,7 @@ func (r *runner) measure(rec *record.StepRecord, b batch, kept []*tensors.Tensor
 		made = rec.Trust.Accepted
 		lr = scalar(r.vars.Config.DType, float64(rec.Trust.Rate))
 	}
-	args := []any{b.x, b.y, lr}
-	for _, t := range kept {
-		args = append(args, t)
-	}
-	after, _, err := numbers(r.device.after, args...)
+	after, _, err := numbers(r.device.after, append([]*tensors.Tensor{b.x, b.y, lr}, kept...)...)
 	if err != nil {
 		return err
 	}

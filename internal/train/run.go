@@ -88,7 +88,7 @@ func (r *runner) record(ctx context.Context) (Result, error) {
 func (r *runner) open() (record.Manifest, error) {
 	m := record.NewManifest(r.started)
 	m.Backend, m.PluginPath, m.PluginSHA256 = r.backend.Kind, r.backend.PluginPath, r.backend.PluginSHA256
-	m.Device, m.DType = r.backend.Description, string(r.opts.DType)
+	m.Device, m.Devices, m.DType = r.backend.Description, r.devices.Count(), string(r.opts.DType)
 	m.Data, m.DataHash, m.DataNotes = r.source.Name, r.source.Hash, slices.Concat(r.source.Warnings, r.source.Notes)
 	if step, ok := r.stepper.(*gnstep.Step); ok {
 		m.Solver = step.Chosen(r.batch)

@@ -13,6 +13,7 @@ import (
 	"revgn/gnstep"
 	"revgn/internal/backend"
 	"revgn/internal/config"
+	"revgn/internal/devices"
 	"revgn/internal/optim"
 	"revgn/internal/progress"
 	"revgn/model"
@@ -23,6 +24,7 @@ type session struct {
 	opts    config.Options
 	ui      progress.Reporter
 	backend *backend.Backend
+	devices *devices.Group
 	source  *data.Source
 	vars    *model.Variables
 	stepper gnstep.Stepper
@@ -62,7 +64,10 @@ func prepare(ctx context.Context, o config.Options, ui progress.Reporter) (*sess
 		return nil, err
 	}
 	var err error
-	s.backend, err = backend.Open(ctx, backend.Options{Name: o.Backend, Offline: o.Offline, Logf: ui.Note})
+	if s.devices, err = devices.New(o.Devices, c); err != nil {
+		return nil, err
+	}
+	s.backend, err = backend.Open(ctx, backend.Options{Name: o.Backend, Offline: o.Offline, Devices: o.Devices, Logf: ui.Note})
 	if err != nil {
 		return nil, err
 	}

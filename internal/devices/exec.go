@@ -37,10 +37,11 @@ func (g *Group) NewExec(backend compute.Backend, store *gomlx.Store, build Funct
 	if e.exec, err = gomlx.NewExec(backend, store, build); err != nil {
 		return nil, err
 	}
-	if g.count > 1 {
-		e.exec.AutoSharding(g.mesh)
+	if g.count == 1 {
+		return e, nil
 	}
-	return e, nil
+	e.exec.AutoSharding(g.mesh)
+	return e, e.exec.SetDefaultShardingSpec(g.whole) // of variables that the graph creates
 }
 
 // laidOut builds the graph with the layout of every variable before and after it. The new values of variables are the graph's first outputs, in the store's order

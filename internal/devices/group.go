@@ -65,20 +65,17 @@ func (g *Group) layout(name string, shape shapes.Shape) *distributed.ShardingSpe
 	return g.whole
 }
 
-// place lays out the variables of a store that have no layout yet, and cuts their values at once, so that the whole of a split one is kept nowhere.
+// place lays out the variables of a store that do not lie where they should, and cuts their values at once, so that the whole of a split one is kept nowhere.
 func (g *Group) place(store *gomlx.Store) error {
-	if g.count == 1 {
-		return nil
-	}
 	for v := range store.IterVariables() {
-		if v.ShardingSpec() != nil {
+		spec := g.layout(v.Name(), v.Shape())
+		if v.ShardingSpec() == spec {
 			continue
 		}
-		spec := g.layout(v.Name(), v.Shape())
-		if err := v.SetShardingSpec(spec); err != nil {
-			return err
-		}
 		if !v.HasValue() {
+			if err := v.SetShardingSpec(spec); err != nil {
+				return err
+			}
 			continue
 		}
 		value, err := v.Value()

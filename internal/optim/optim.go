@@ -72,18 +72,20 @@ func New(vars *model.Variables, o Options) (gnstep.Stepper, error) {
 		return newKFAC(vars, objective, o.KFACDamping)
 	}
 	b := &baseline{vars: vars, opts: o}
-	root := vars.Store.RootScope()
-	adam := func(decay float64) optimizer.Interface {
-		return optimizer.Adam().Scope(strings.Trim(gnstep.StateScope, "/")).Betas(o.Beta1, o.Beta2).Epsilon(o.Eps).WeightDecay(decay).Done()
-	}
 	switch o.Kind {
 	case SGD:
 		sgd := optimizer.StochasticGradientDescent().WithDecay(false).Done()
-		b.update = func(g *graph.Graph, loss *graph.Node) { sgd.UpdateGraph(root, g, loss) }
-	case Adam:
-		b.update = func(g *graph.Graph, loss *graph.Node) { adam(0).UpdateGraph(root, g, loss) }
-	case AdamW:
-		b.update = func(g *graph.Graph, loss *graph.Node) { adam(o.WeightDecay).UpdateGraph(root, g, loss) }
+		b.update = func(g *graph.Graph, loss *graph.Node) { sgd.UpdateGraph(vars.Store.RootScope(), g, loss) }
+	case Adam, AdamW:
+		decay := o.WeightDecay
+		if o.Kind == Adam { // its decay belongs to the gradient
+			decay = 0
+		}
+		update, err := newAdam(vars, o, decay)
+		if err != nil {
+			return nil, err
+		}
+		b.update = update
 	case Momentum:
 		m, err := newMomentum(vars, o.Momentum)
 		if err != nil {

@@ -2,7 +2,11 @@
 
 package backend
 
-import "github.com/gomlx/compute"
+import (
+	"github.com/gomlx/compute"
+
+	"revgn/internal/backend/compilecache"
+)
 
 // Backend is an opened GoMLX backend with the facts about it that a run's manifest keeps.
 type Backend struct {
@@ -16,4 +20,8 @@ type Backend struct {
 	PluginSHA256 string
 	// Description names platform, devices and, with a plugin, its PJRT API version.
 	Description string
+
+	// Cache keeps what this backend compiles; nil where nothing is kept, for the reason Uncached, which is empty for the Go backend.
+	Cache    *compilecache.Cache
+	Uncached string
 }

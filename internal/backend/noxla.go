@@ -4,10 +4,14 @@
 
 package backend
 
-import "errors"
+import (
+	"errors"
+
+	"revgn/internal/backend/compilecache"
+)
 
 const xlaBuilt = false
 
-func openXLA(string, string, int, func(string, ...any)) (*Backend, error) {
+func openXLA(string, string, int, *compilecache.Cache, func(string, ...any)) (*Backend, error) {
 	return nil, errors.New("this build has no XLA")
 }

@@ -22,6 +22,7 @@ type Options struct {
 	Name    string                        // auto, go, xla:cpu, xla:cuda, xla:tpu or a plugin's path; "" means auto
 	Offline bool                          // never use the network; REVGN_OFFLINE=1 does the same
 	Devices int                           // devices that will be used: xla:cpu shows as many, others must have them; 0 means 1
+	NoCache bool                          // compile everything anew and keep nothing; REVGN_COMPILE_CACHE=off does the same
 	Logf    func(format string, a ...any) // receives notices of one line; nil discards them
 }
 
@@ -87,8 +88,9 @@ func openPlugin(ctx context.Context, kind, path string, o Options) (*Backend, er
 	if err := checkXLAFlags(ctx, path, os.Getenv(flagsVariable)); err != nil {
 		return nil, err
 	}
+	cache, uncached := openCache(kind, sum, o)
 	var b *Backend
-	if caught := Catch(func() { b, err = openXLA(kind, path, max(1, o.Devices), o.Logf) }); caught != nil {
+	if caught := Catch(func() { b, err = openXLA(kind, path, max(1, o.Devices), cache, o.Logf) }); caught != nil {
 		err = caught
 	}
 	if err != nil {
@@ -99,6 +101,9 @@ func openPlugin(ctx context.Context, kind, path string, o Options) (*Backend, er
 		return nil, &devicesError{kind, n, o.Devices}
 	}
 	b.Kind, b.PluginPath, b.PluginSHA256 = kind, path, sum
+	if cache == nil {
+		b.Uncached = uncached
+	}
 	return b, nil
 }
 

@@ -28,7 +28,7 @@ func Probe(stdout, stderr io.Writer) (code int, asked bool) {
 	if !asked {
 		return 0, false
 	}
-	if _, err := openXLA(pathKind(path), path, 1, func(string, ...any) {}); err != nil {
+	if _, err := openXLA(pathKind(path), path, 1, nil, func(string, ...any) {}); err != nil {
 		fmt.Fprintln(stderr, oneLine(err.Error()))
 		return 1, true
 	}

@@ -10,23 +10,30 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/gomlx/go-xla/compute/xla"
 	"github.com/gomlx/go-xla/pjrt"
 	"k8s.io/klog/v2"
 
+	"revgn/internal/backend/compilecache"
 	"revgn/internal/backend/plugin"
 )
 
 const xlaBuilt = true
+
+// opening lets one plugin open at a time: klog's settings and go-xla's list of plugins are the process's.
+var opening sync.Mutex
 
 // openXLA opens a plugin by its absolute path. go-xla never installs anything by itself then, but it is told so too.
 //
 // TF32, which keeps 10 bits of a float32's mantissa, is off: on CUDA go-xla then asks for the highest precision in
 // every dot (compute/xla/ops_dotgeneral.go). A CPU plugin shows 4 devices whatever the
 // cores unless told otherwise. XLA's own messages below errors are off (go-xla sets TF_CPP_MIN_LOG_LEVEL=3 unless the
-// user set it); go-xla's warnings go to logf.
-func openXLA(kind, path string, devices int, logf func(string, ...any)) (*Backend, error) {
+// user set it); go-xla's warnings go to logf. Where a cache is given, compilations go through it if the plugin allows.
+func openXLA(kind, path string, devices int, cache *compilecache.Cache, logf func(string, ...any)) (*Backend, error) {
+	opening.Lock()
+	defer opening.Unlock()
 	xla.EnableAutoInstall(false)
 	defer captureLog(logf)()
 	if kind == "xla:cuda" {
@@ -35,7 +42,16 @@ func openXLA(kind, path string, devices int, logf func(string, ...any)) (*Backen
 			return nil, err
 		}
 	}
-	config, options := xlaConfig(kind, path, devices)
+	name, uncached := path, ""
+	if cache != nil {
+		hooked, err := compilecache.Hook(path, cache)
+		if err != nil {
+			cache, uncached = nil, err.Error()
+		} else {
+			name = hooked
+		}
+	}
+	config, options := xlaConfig(kind, name, devices)
 	b, err := xla.NewWithOptions(config, options)
 	if err != nil {
 		return nil, err
@@ -51,12 +67,14 @@ func openXLA(kind, path string, devices int, logf func(string, ...any)) (*Backen
 	if kind == "xla:tpu" {
 		logf("%s multiplies float32 matrices in bfloat16 (go-xla v0.4.1 sets no precision there): certificates will show it", kind)
 	}
-	p, err := pjrt.GetPlugin(path)
+	p, err := pjrt.GetPlugin(name)
 	if err != nil {
 		return nil, err
 	}
 	major, minor := p.Version()
-	return &Backend{Backend: b, Description: fmt.Sprintf("%s: PJRT API %d.%d, %s", kind, major, minor, describeDevices(b))}, nil
+	return &Backend{
+		Backend: b, Description: fmt.Sprintf("%s: PJRT API %d.%d, %s", kind, major, minor, describeDevices(b)), Cache: cache, Uncached: uncached,
+	}, nil
 }
 
 // isGPU reads off a device's description whether it is an NVIDIA GPU.

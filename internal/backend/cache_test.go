@@ -64,6 +64,29 @@ func TestLoadedEqualsCompiled(t *testing.T) {
 	}
 }
 
+// TestAside: work beside a full cache compiles, and leaves the cache as it is.
+func TestAside(t *testing.T) {
+	b := cached(t, filepath.Join(t.TempDir(), "cache"), 1)
+	p, other := programs()[0], programs()[1]
+	want := p.run(t, b)
+	err := b.Cache.Aside(func() error {
+		if got := p.run(t, b); !reflect.DeepEqual(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+		other.run(t, b)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts(t, b, 0, 1)
+	if files, _, err := b.Cache.Usage(); files != 1 || err != nil {
+		t.Errorf("%d files, %v", files, err)
+	}
+	p.run(t, b)
+	counts(t, b, 1, 1)
+}
+
 // TestWhatCannotBeLoadedIsCompiled spoils the only file: the next run compiles, and writes it anew.
 func TestWhatCannotBeLoadedIsCompiled(t *testing.T) {
 	p := programs()[0]

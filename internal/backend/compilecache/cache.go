@@ -25,6 +25,7 @@ type Cache struct {
 	logf         func(format string, a ...any)
 	warn         sync.Once
 	hits, misses atomic.Int64
+	aside        atomic.Bool
 }
 
 // Open makes the directory where it is missing, for executables of one plugin in one environment. logf receives one line if executables cannot be written later. An error is a directory that cannot be made,
@@ -38,6 +39,16 @@ func Open(dir, pluginSHA256 string, e Environment, logf func(format string, a ..
 
 // Counts are the executables that this process has loaded from the cache, and those it had to compile.
 func (c *Cache) Counts() (hits, misses int64) { return c.hits.Load(), c.misses.Load() }
+
+// Aside does work without the cache: what it compiles is compiled, whatever the cache holds, and not kept. That is how compile times are measured. A nil cache
+// is no hindrance.
+func (c *Cache) Aside(work func() error) error {
+	if c != nil {
+		c.aside.Store(true)
+		defer c.aside.Store(false)
+	}
+	return work()
+}
 
 // load returns the executable of a key, which counts as used from then on.
 func (c *Cache) load(k Key) ([]byte, bool) {

@@ -15,7 +15,7 @@ import "unsafe"
 func revgnCompile(args *C.PJRT_Client_Compile_Args) *C.PJRT_Error {
 	table, c := cacheOf(args.client)
 	p, ok := describe(table, args)
-	if c == nil || !ok {
+	if c == nil || c.aside.Load() || !ok {
 		return C.revgn_compile(table, args)
 	}
 	p.plugin = c.plugin

@@ -13,7 +13,11 @@ func newBackendCommand() *cobra.Command {
 
 The Go backend is embedded. The xla backends need a PJRT plugin, which 'install'
 puts in place. Plugins are sought in the directories of $PJRT_PLUGIN_LIBRARY_PATH,
-else in ~/.local/lib/go-xla and /usr/local/lib/go-xla.`,
+else in ~/.local/lib/go-xla and /usr/local/lib/go-xla.
+
+What XLA compiles for the CPU is kept in the user's cache directory and loaded in
+later runs; $REVGN_COMPILE_CACHE names another directory, or turns that off with
+"off". 'info' tells where it is and how large.`,
 		Args: cobra.NoArgs,
 	}
 	cmd.AddCommand(newBackendListCommand(), newBackendInstallCommand(), newBackendInfoCommand())

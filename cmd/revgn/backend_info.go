@@ -47,6 +47,35 @@ type backendFacts struct {
 	SHA256      string   `json:"sha256,omitempty"`
 	Devices     []string `json:"devices"`
 	CPUs        int      `json:"cpus"`
+
+	CompileCache *cacheFacts `json:"compile_cache,omitempty"`
+}
+
+// cacheFacts are where compiled graphs are kept, or why they are not.
+type cacheFacts struct {
+	Directory string `json:"directory,omitempty"`
+	Files     int    `json:"files"`
+	Bytes     int64  `json:"bytes"`
+	Off       string `json:"off,omitempty"`
+}
+
+// cacheOf is nil for a backend that compiles nothing.
+func cacheOf(b *backend.Backend) (*cacheFacts, error) {
+	if b.Cache == nil {
+		if b.Uncached == "" {
+			return nil, nil
+		}
+		return &cacheFacts{Off: b.Uncached}, nil
+	}
+	files, bytes, err := b.Cache.Usage()
+	return &cacheFacts{Directory: b.Cache.Dir, Files: files, Bytes: bytes}, err
+}
+
+func (c *cacheFacts) String() string {
+	if c.Off != "" {
+		return "off: " + c.Off
+	}
+	return fmt.Sprintf("%s: %d compiled graphs, %.1f MB", c.Directory, c.Files, float64(c.Bytes)/1e6)
 }
 
 func runBackendInfo(ctx context.Context, o backend.Options, asJSON bool, stdout io.Writer) error {
@@ -59,12 +88,18 @@ func runBackendInfo(ctx context.Context, o backend.Options, asJSON bool, stdout 
 	for i := range b.NumDevices() {
 		f.Devices = append(f.Devices, b.DeviceDescription(compute.DeviceNum(i)))
 	}
+	if f.CompileCache, err = cacheOf(b); err != nil {
+		return err
+	}
 	if asJSON {
 		return printJSON(stdout, f)
 	}
 	fmt.Fprintf(stdout, "kind         %s\ndescription  %s\n", f.Kind, f.Description)
 	if f.Plugin != "" {
 		fmt.Fprintf(stdout, "plugin       %s\nsha256       %s\n", f.Plugin, f.SHA256)
+	}
+	if f.CompileCache != nil {
+		fmt.Fprintf(stdout, "cache        %s\n", f.CompileCache)
 	}
 	for i, d := range f.Devices {
 		fmt.Fprintf(stdout, "device %-5d %s\n", i, d)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"revgn/internal/backend/compilecache"
 	"revgn/internal/backend/plugin"
 )
 
@@ -70,6 +71,30 @@ func TestBackendInfoGo(t *testing.T) {
 	}
 	if !strings.HasPrefix(out, "kind         go\n") || !strings.Contains(out, "device 0") {
 		t.Errorf("info printed:\n%s", out)
+	}
+}
+
+// TestBackendInfoTellsTheCache: where compiled graphs are kept, or why they are not.
+func TestBackendInfoTellsTheCache(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "cache")
+	for value, want := range map[string]string{dir: dir + ": 0 compiled graphs, 0.0 MB", "off": "off: REVGN_COMPILE_CACHE=off"} {
+		t.Setenv(compilecache.Variable, value)
+		out, _, err := runBackend(t, "info", "xla:cpu")
+		if err != nil {
+			t.Skip(err)
+		}
+		if !strings.Contains(out, "cache        "+want+"\n") {
+			t.Errorf("%s=%s: info printed:\n%s", compilecache.Variable, value, out)
+		}
+	}
+	t.Setenv(compilecache.Variable, dir)
+	out, _, err := runBackend(t, "info", "xla:cpu", "--json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var facts backendFacts
+	if err := json.Unmarshal([]byte(out), &facts); err != nil || facts.CompileCache == nil || facts.CompileCache.Directory != dir {
+		t.Errorf("as JSON: %s (%v)", out, err)
 	}
 }
 

@@ -10,12 +10,12 @@ ARGS     ?=
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: help build train verify test lint fmt unit short bench table fuzz clean
+.PHONY: help build train verify test lint fmt unit short bench table peers fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "  ARGS=\"...\" goes to train, verify, bench and table; TAGS=noxla builds without cgo and XLA."
+	@echo "  ARGS=\"...\" goes to train, verify, bench, table and peers; TAGS=noxla builds without cgo and XLA."
 
 build: ## build bin/revgn
 	$(GO) build -buildvcs=auto -tags "$(TAGS)" -o bin/revgn ./cmd/revgn
@@ -49,6 +49,9 @@ bench: ## benchmarks in Go's format, for benchstat
 
 table: build ## compare the steps and the baselines on MNIST and write the table of docs/steps.md (hours; resumes; ARGS=--plan asks how many)
 	$(GO) run ./bench/steps --out runs/steps --write docs/steps.md $(ARGS)
+
+peers: build ## time other people's programs and revgn in alternation (ARGS="--data-dir DIR"; installs JAX into bench/peers/.venv)
+	python3 bench/peers/run.py $(ARGS)
 
 fuzz: ## each fuzz target for FUZZTIME (20s)
 	@for package in $$($(GO) list ./...); do \

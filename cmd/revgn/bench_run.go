@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"revgn/internal/benchmark"
-	"revgn/internal/machine"
+	"revgn/internal/host"
 	"revgn/internal/progress"
 	"revgn/internal/record"
 )
@@ -37,7 +37,7 @@ func runBench(ctx context.Context, p benchPlan, stdout, stderr io.Writer) error 
 	m := record.NewManifest(started)
 	file := benchFile{
 		Program: m.Program, Version: m.Version, Revision: m.GitRevision, Modified: m.GitModified, Go: m.GoVersion,
-		CPU: machine.CPU(), Processors: runtime.GOMAXPROCS(0), Started: started.UTC(),
+		CPU: host.CPU(), Processors: runtime.GOMAXPROCS(0), Started: started.UTC(),
 	}
 	ui := progress.New(stderr, p.asJSON)
 	if err := benchmark.Header(stdout); err != nil {

@@ -33,6 +33,9 @@ func (c Case) keys(kind string, n model.Config, batch int) []Key {
 			keys = append(keys, Key{"solver", string(o.Solver)})
 		}
 	}
+	if o.Activations == config.ActivationsRecompute {
+		keys = append(keys, Key{"activations", string(o.Activations)})
+	}
 	keys = append(keys, Key{"dtype", string(o.DType)}, Key{"backend", kind}, Key{"dataset", o.Dataset}, Key{"batch-size", fmt.Sprint(batch)},
 		Key{"width", fmt.Sprint(n.Width)}, Key{"hidden", fmt.Sprint(n.Hidden)}, Key{"blocks", fmt.Sprint(n.Blocks)})
 	return append(keys, c.Extra...)

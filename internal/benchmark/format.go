@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"revgn/internal/machine"
+	"revgn/internal/host"
 )
 
 // Header writes the lines that benchstat groups results by, and which of our units are better higher.
@@ -26,7 +26,7 @@ func Header(w io.Writer) error {
 
 // cpu is the processor's name, or the architecture where the system does not tell it.
 func cpu() string {
-	if cpu := machine.CPU(); cpu != "" {
+	if cpu := host.CPU(); cpu != "" {
 		return cpu
 	}
 	return runtime.GOARCH

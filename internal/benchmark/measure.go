@@ -63,7 +63,7 @@ func (s *session) measure(ctx context.Context, c Case, atLeast int) ([]Result, e
 			return nil, err
 		}
 		r.OtherMatmul = other
-		if s.Phases && results == nil {
+		if s.Phases && results == nil && !sub.plan.Staged { // the prefixes are those of a step in one graph
 			if r.Phases, err = s.phases(ctx, sub, took); err != nil {
 				return nil, err
 			}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"revgn/gnstep"
@@ -32,10 +32,11 @@ type subject struct {
 	vars    *model.Variables
 	stepper gnstep.Stepper
 	devices *devices.Group
-	exec    *devices.Exec
+	plan    train.ActivationPlan
+	steps   train.Stepping
 	inputs  Inputs
 	batch   int
-	rate    *tensors.Tensor
+	rate    float64
 	report  gnstep.Report // of the last step
 
 	prepared, compiled time.Duration
@@ -70,7 +71,7 @@ func (s *session) newSubject(ctx context.Context, c Case, atLeast int) (*subject
 
 // build is the part of newSubject that takes time.
 func (s *session) build(sub *subject, n model.Config) (err error) {
-	sub.rate = scalar(n.DType, min(sub.Options.LR, highestRate))
+	sub.rate = min(sub.Options.LR, highestRate)
 	watch := machine.Watch()
 	start := s.now()
 	s.ui.Doing("preparing the step")
@@ -83,22 +84,22 @@ func (s *session) build(sub *subject, n model.Config) (err error) {
 	if sub.stepper, err = train.NewStepper(sub.backend.Backend, sub.vars, sub.Options); err != nil {
 		return err
 	}
+	if sub.plan, err = train.PlanActivations(sub.Options, sub.stepper, sub.batch, sub.backend.OnHost()); err != nil {
+		return err
+	}
 	sub.prepared = s.now().Sub(start)
 
 	start = s.now()
 	s.ui.Doing("compiling the step for " + sub.backend.Kind)
-	if sub.exec, err = sub.devices.NewExec(sub.backend.Backend, sub.vars.Store, train.StepGraph(sub.stepper)); err != nil {
+	if sub.steps, err = train.NewStepping(sub.backend, sub.devices, sub.vars, sub.stepper, sub.batch, sub.plan.Staged); err != nil {
 		return err
 	}
-	g, err := sub.exec.Compile(shapes.Make(n.DType, sub.batch, n.Width), shapes.Make(dtypes.Int32, sub.batch), shapes.Make(n.DType))
-	if err != nil {
+	if err := sub.backend.Cache.Aside(sub.steps.Compile); err != nil {
 		return err
 	}
 	sub.compiled = s.now().Sub(start)
 	sub.memory.Compile = watch.Usage()
-	if compiled, ok := machine.CompiledMemory(g.Executable()); ok {
-		sub.memory.Device = &compiled
-	}
+	sub.memory.Device = largest(sub.steps.Graphs())
 	return nil
 }
 
@@ -124,18 +125,23 @@ func (s *session) warm(sub *subject) (time.Duration, error) {
 // step makes one step as training does: a batch from the host, new weights on the device, the report on the host.
 func (sub *subject) step() error {
 	x, y := sub.upload()
-	out, err := sub.exec.Call(x, y, sub.rate)
+	made, err := sub.steps.Make(x, y, sub.rate)
 	if err != nil {
 		return err
 	}
-	packed, err := tensors.CopyFlatData[float64](out[0])
-	if err != nil {
-		return err
+	sub.report = made.Report
+	return free(made.Logits, made.Change, x, y)
+}
+
+// largest is the account of the graph that needs most memory, nil where none is given.
+func largest(graphs []*graph.Graph) *machine.Compiled {
+	var most *machine.Compiled
+	for _, g := range graphs {
+		if account, ok := machine.CompiledMemory(g.Executable()); ok && (most == nil || account.Peak() > most.Peak()) {
+			most = &account
+		}
 	}
-	if sub.report, err = gnstep.Unpack(packed, sub.stepper.Layout()); err != nil {
-		return err
-	}
-	return free(append(out, x, y)...)
+	return most
 }
 
 // upload makes tensors of the batch.
@@ -153,23 +159,19 @@ func (sub *subject) upload() (x, y *tensors.Tensor) {
 
 // close gives the memory of the step back.
 func (sub *subject) close() {
-	if sub.exec != nil {
-		sub.exec.Finalize()
+	if sub.steps != nil {
+		sub.steps.Finalize()
 	}
 	if sub.vars != nil {
 		sub.vars.Store.Finalize()
 	}
 }
 
-func scalar(dtype dtypes.DType, v float64) *tensors.Tensor {
-	if dtype == dtypes.Float64 {
-		return tensors.FromScalar(v)
-	}
-	return tensors.FromScalar(float32(v))
-}
-
 func free(list ...*tensors.Tensor) error {
 	for _, t := range list {
+		if t == nil {
+			continue
+		}
 		if err := t.FinalizeAll(); err != nil {
 			return err
 		}

@@ -85,6 +85,8 @@ func (o *Options) addRecord(fs *pflag.FlagSet) {
 	fs.Var(enumValue[DType]{p: &o.DType, allowed: dtypes()}, "dtype", "floating-point type")
 	listed(fs, stringValue{&o.Backend, backendForms}, "backend", "where the arithmetic runs")
 	fs.Var(intValue{p: &o.Devices}, "devices", "split the hidden dimension over N devices of an XLA backend")
+	fs.Var(enumValue[Activations]{p: &o.Activations, allowed: activationModes()}, "activations", "gn: cache features for the way down, or recompute them block by block")
+	fs.Var(capacityValue{&o.MemoryLimit}, "memory-limit", "memory that a step may take; auto is most of what the host has left")
 	boolFlag(fs, &o.Offline, "offline", "never use the network (also $REVGN_OFFLINE)")
 	fs.Var(stringValue{&o.Out, "DIR"}, "out", "run directory; must not hold a run (default a new one under runs/)")
 	fs.Var(stringValue{&o.Name, "NAME"}, "name", "name of the run (default from preset or data set, optimizer and seed)")

@@ -72,6 +72,9 @@ type Options struct {
 	Backend string `yaml:"backend"`
 	Devices int    `yaml:"devices"` // that share the hidden dimension
 	Offline bool   `yaml:"offline"`
+	// Activations and MemoryLimit say what a step may keep on the device.
+	Activations Activations `yaml:"activations"`
+	MemoryLimit int64       `yaml:"memory-limit"` // bytes; 0 ("auto" in text): most of what the host has left
 
 	// Record.
 	Out             string    `yaml:"-"`    // run directory, "": chosen under runs/
@@ -97,7 +100,7 @@ func common() Options {
 		Whiten: WhitenNone, Loss: CrossEntropy, Curvature: CurvatureIdentity, Inverse: Inverse{Kind: InverseSplit}, Carry: true, Solver: SolverAuto,
 		CurvatureDamping: 0.1, DampingSchedule: ScheduleFixed, LineSearch: SearchNone, Memory: Memory{Kind: MemoryNone},
 		Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, KFACDamping: 0.01,
-		Seed: 42, DType: F32, Backend: "auto", Devices: 1,
+		Seed: 42, DType: F32, Backend: "auto", Devices: 1, Activations: ActivationsAuto,
 		Measure: true, Heldout: 256, LogFormat: LogText,
 	}
 }

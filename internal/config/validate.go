@@ -44,6 +44,7 @@ func (o *Options) checkEnums() error {
 		named("solver", enumValue[Solver]{p: &c.Solver, allowed: solvers()}.Set(string(o.Solver))),
 		named("damping-schedule", enumValue[Schedule]{p: &c.DampingSchedule, allowed: schedules()}.Set(string(o.DampingSchedule))),
 		named("line-search", enumValue[LineSearch]{p: &c.LineSearch, allowed: lineSearches()}.Set(string(o.LineSearch))),
+		named("activations", enumValue[Activations]{p: &c.Activations, allowed: activationModes()}.Set(string(o.Activations))),
 		named("dtype", enumValue[DType]{p: &c.DType, allowed: dtypes()}.Set(string(o.DType))),
 		named("log-format", enumValue[LogFormat]{p: &c.LogFormat, allowed: logFormats()}.Set(string(o.LogFormat))),
 	)

@@ -46,6 +46,8 @@ func rules() []rule {
 			because: "options are checked before anything is opened"},
 		{room: "revgn/bench", never: []string{"github.com/gomlx/", "revgn/model", "revgn/gnstep", "revgn/internal/train", "revgn/internal/backend"},
 			because: "it runs the program as users do and reads what that wrote"},
+		{room: "revgn/internal/host", only: []string{},
+			because: "what the operating system tells is asked by many"},
 		{room: "revgn/internal/machine", never: []string{"revgn/data", "revgn/model", "revgn/gnstep", "revgn/internal/train", "revgn/internal/config", "revgn/internal/backend"},
 			because: "what a machine can do does not depend on what runs on it"},
 		{room: "revgn/internal/train", never: []string{"revgn/internal/benchmark", "revgn/internal/machine"},

@@ -4,6 +4,8 @@ package machine
 
 import (
 	"runtime/debug"
+
+	"revgn/internal/host"
 )
 
 // Memory follows the peak of the process's resident memory from a moment on.
@@ -15,8 +17,8 @@ type Memory struct {
 // Watch gives freed memory back to the operating system and begins to follow the peak.
 func Watch() Memory {
 	debug.FreeOSMemory()
-	m := Memory{since: resetPeak()}
-	m.before, _ = resident()
+	m := Memory{since: host.ResetPeak()}
+	m.before, _ = host.Resident()
 	return m
 }
 
@@ -29,6 +31,6 @@ type Usage struct {
 
 // Usage is the peak so far.
 func (m Memory) Usage() Usage {
-	peak, _ := peakResident()
+	peak, _ := host.PeakResident()
 	return Usage{Peak: peak, Before: m.before, Since: m.since}
 }

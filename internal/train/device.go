@@ -4,7 +4,6 @@ package train
 
 import (
 	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	gomlx "github.com/gomlx/gomlx/ml/model"
@@ -16,7 +15,7 @@ import (
 
 // device holds the compiled graphs of a run. Each is compiled once, for one batch shape.
 type device struct {
-	step    *devices.Exec // x, y, lr → report; logits and their predicted change stay on the device
+	step    Stepping
 	after   *devices.Exec // x, y, lr, logits, change → loss after, linearisation error
 	heldout *devices.Exec // x, y → loss, and but for a linearised network the reconstruction error
 	eval    *devices.Exec // x, y, weight → Σ weighted loss, Σ weighted hits
@@ -26,7 +25,7 @@ func newDevice(s *session) (*device, error) {
 	loss := model.Loss(s.opts.Loss)
 	var d device
 	var err error
-	if d.step, err = s.devices.NewExec(s.backend.Backend, s.vars.Store, StepGraph(s.stepper)); err != nil {
+	if d.step, err = s.stepping(); err != nil {
 		return nil, err
 	}
 	if d.after, err = s.devices.NewExec(s.backend.Backend, s.vars.Store, afterGraph(s.vars, model.Objective{Loss: loss, Smoothing: s.opts.LabelSmoothing})); err != nil {
@@ -42,13 +41,7 @@ func newDevice(s *session) (*device, error) {
 // replaceStep puts the session's stepper in the place of the one before; compile comes next.
 func (d *device) replaceStep(s *session) (err error) {
 	d.step.Finalize()
-	d.step, err = s.devices.NewExec(s.backend.Backend, s.vars.Store, StepGraph(s.stepper))
-	return err
-}
-
-// compile builds the step for its batch shape, so that the first step is timed as the others are.
-func (d *device) compile(c model.Config, batch int) error {
-	_, err := d.step.Compile(shapes.Make(c.DType, batch, c.Width), shapes.Make(dtypes.Int32, batch), shapes.Make(c.DType))
+	d.step, err = s.stepping()
 	return err
 }
 

@@ -72,7 +72,7 @@ func (r *runner) begin(ctx context.Context) error {
 	if r.device, err = newDevice(r.session); err != nil {
 		return err
 	}
-	if err := wait(r.ui, "compiling the step for "+r.backend.Kind, func() error { return r.device.compile(r.vars.Config, r.batch) }); err != nil {
+	if err := wait(r.ui, "compiling the step for "+r.backend.Kind, func() error { return r.device.step.Compile() }); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {

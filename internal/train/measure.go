@@ -7,11 +7,12 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"revgn/gnstep"
 	"revgn/internal/record"
 )
 
-// measure adds what is measured after the step, timed apart from it. kept are the step's outputs that stayed on the device.
-func (r *runner) measure(rec *record.StepRecord, b batch, kept []*tensors.Tensor) error {
+// measure adds what is measured after the step, timed apart from it.
+func (r *runner) measure(rec *record.StepRecord, b batch, step gnstep.Made) error {
 	if !r.opts.Measure {
 		return nil
 	}
@@ -21,7 +22,11 @@ func (r *runner) measure(rec *record.StepRecord, b batch, kept []*tensors.Tensor
 		made = rec.Trust.Accepted
 		lr = scalar(r.vars.Config.DType, float64(rec.Trust.Rate))
 	}
-	after, _, err := numbers(r.device.after, append([]*tensors.Tensor{b.x, b.y, lr}, kept...)...)
+	inputs := []*tensors.Tensor{b.x, b.y, lr, step.Logits}
+	if step.Change != nil {
+		inputs = append(inputs, step.Change)
+	}
+	after, _, err := numbers(r.device.after, inputs...)
 	if err != nil {
 		return err
 	}

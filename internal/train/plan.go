@@ -81,7 +81,7 @@ func (s *session) stepLines(c model.Config) []string {
 	}
 	lines = append(lines, fmt.Sprintf("operations %s a step (forward %s, pull-back %s, Gram %s, factor %s, solve %s, tangents %s)", operations(total),
 		operations(o.Forward), operations(o.PullBack), operations(o.Gram), operations(o.Factor), operations(o.Solve), operations(o.Tangents)))
-	lines = append(lines, "solver     "+step.Chosen(s.batch))
+	lines = append(lines, "solver     "+step.Chosen(s.batch), s.plans.line())
 	asked := stepOptions(s.opts, nil)
 	if left := approximations(asked); left != "" {
 		return append(lines, "exactness  regularised, the certificate shows by how much: "+left)

@@ -23,7 +23,7 @@ steps      60 of batch B = 479, 3 an epoch
 solver     cholesky with refinement: block0.f block0.g by [x,1] (33 square), block1.f block1.g by samples (479 square)
 exactness  block 0 cannot reach rank B = 479; what it leaves is carried up, and the top block can`
 
-// The plan of a bare `revgn train`; how many operations the step takes is gnstep's to say.
+// The plan of a bare `revgn train`; how many operations and how much memory the step takes is gnstep's to say.
 func TestDigitsPlan(t *testing.T) {
 	o := config.Default()
 	o.Backend, o.Offline = "go", true
@@ -33,16 +33,20 @@ func TestDigitsPlan(t *testing.T) {
 	}
 	defer s.backend.Finalize()
 	var lines []string
-	operations := 0
+	operations, memory := 0, 0
 	for _, line := range s.plan("runs/x").Lines {
 		if strings.HasPrefix(line, "operations ") && strings.Contains(line, " GFLOP a step (forward ") {
 			operations++
 			continue
 		}
+		if strings.HasPrefix(line, "memory     about ") && strings.Contains(line, " a step with activations cached, ") {
+			memory++
+			continue
+		}
 		lines = append(lines, line)
 	}
-	if diff := cmp.Diff(strings.Split(digitsPlan, "\n"), lines); diff != "" || operations != 1 {
-		t.Errorf("%d lines on operations; -want +got:\n%s", operations, diff)
+	if diff := cmp.Diff(strings.Split(digitsPlan, "\n"), lines); diff != "" || operations != 1 || memory != 1 {
+		t.Errorf("%d lines on operations, %d on memory; -want +got:\n%s", operations, memory, diff)
 	}
 }
 

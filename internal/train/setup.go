@@ -5,6 +5,7 @@ package train
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -29,6 +30,7 @@ type session struct {
 	vars    *model.Variables
 	stepper gnstep.Stepper
 	batch   int // B
+	plans   ActivationPlan
 	// warnings are what was worth a warning before the first step.
 	warnings []string
 }
@@ -185,8 +187,31 @@ func NewStepper(b compute.Backend, vars *model.Variables, o config.Options) (gns
 	return step, nil
 }
 
-// chooseStep makes the stepper of the optimizer.
+// chooseStep makes the stepper of the optimizer and decides how its steps are made.
 func (s *session) chooseStep() (err error) {
-	s.stepper, err = NewStepper(s.backend.Backend, s.vars, s.opts)
-	return err
+	if s.stepper, err = NewStepper(s.backend.Backend, s.vars, s.opts); err != nil {
+		return err
+	}
+	if s.plans, err = PlanActivations(s.opts, s.stepper, s.batch, s.backend.OnHost()); err != nil {
+		return err
+	}
+	if warning := s.plans.warning(); warning != "" {
+		s.warn(warning)
+	}
+	return nil
+}
+
+// stepping prepares the steps; one that is made block by block tells what it is at where that takes long.
+func (s *session) stepping() (Stepping, error) {
+	steps, err := NewStepping(s.backend, s.devices, s.vars, s.stepper, s.batch, s.plans.Staged)
+	if staged, ok := steps.(*gnstep.Staged); ok {
+		told := time.Now()
+		staged.Progress = func(what string) {
+			if now := time.Now(); now.Sub(told) > patience {
+				told = now
+				s.ui.Doing("step: " + what)
+			}
+		}
+	}
+	return steps, err
 }

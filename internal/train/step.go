@@ -19,14 +19,15 @@ func (r *runner) makeStep(p pick) error {
 	if err != nil {
 		return err
 	}
-	packed, kept, err := numbers(r.device.step, b.x, b.y, r.lr)
+	var made gnstep.Made
+	err = wait(r.ui, fmt.Sprintf("making step %d", r.step+1), func() (err error) {
+		made, err = r.device.step.Make(b.x, b.y, r.opts.LR)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	report, err := gnstep.Unpack(packed, r.stepper.Layout())
-	if err != nil {
-		return err
-	}
+	report := made.Report
 	if !report.Finite {
 		return r.refuse(report)
 	}
@@ -34,11 +35,11 @@ func (r *runner) makeStep(p pick) error {
 	r.step++
 	previous := r.last
 	r.last = b
-	if err := r.measure(&rec, b, kept); err != nil {
+	if err := r.measure(&rec, b, made); err != nil {
 		return err
 	}
 	// Freed now rather than when the garbage collector gets to it: it does not count device memory.
-	if err := free(append(kept, previous.x, previous.y)...); err != nil {
+	if err := free(made.Logits, made.Change, previous.x, previous.y); err != nil {
 		return err
 	}
 	if err := r.run.AppendStep(rec); err != nil {

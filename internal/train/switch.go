@@ -27,7 +27,7 @@ func (r *runner) switchOptimizer() error {
 		return err
 	}
 	r.lr = scalar(r.vars.Config.DType, r.opts.LR)
-	err = wait(r.ui, fmt.Sprintf("compiling the step of %s", s.To), func() error { return r.device.compile(r.vars.Config, r.batch) })
+	err = wait(r.ui, fmt.Sprintf("compiling the step of %s", s.To), func() error { return r.device.step.Compile() })
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,16 @@
 
 //go:build !linux && !darwin
 
-package machine
+package host
 
-func peakResident() (int64, bool) { return 0, false }
-func resident() (int64, bool)     { return 0, false }
-func resetPeak() bool             { return false }
+// PeakResident is not told.
+func PeakResident() (int64, bool) { return 0, false }
+
+// Resident is not told.
+func Resident() (int64, bool) { return 0, false }
+
+// ResetPeak cannot be done here.
+func ResetPeak() bool { return false }
 
 // Available is not told.
 func Available() (int64, bool) { return 0, false }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package machine
+package host
 
 import (
 	"bufio"
@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// peakResident is VmHWM of /proc/self/status.
-func peakResident() (int64, bool) { return field("/proc/self/status", "VmHWM:") }
+// PeakResident is VmHWM of /proc/self/status.
+func PeakResident() (int64, bool) { return field("/proc/self/status", "VmHWM:") }
 
-// resident is VmRSS.
-func resident() (int64, bool) { return field("/proc/self/status", "VmRSS:") }
+// Resident is VmRSS.
+func Resident() (int64, bool) { return field("/proc/self/status", "VmRSS:") }
 
-// resetPeak sets VmHWM to what is resident now (proc(5), clear_refs, since Linux 4.0).
-func resetPeak() bool { return os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) == nil }
+// ResetPeak sets VmHWM to what is resident now (proc(5), clear_refs, since Linux 4.0).
+func ResetPeak() bool { return os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) == nil }
 
 // CPU is the processor's name, "" where the kernel does not tell.
 func CPU() string {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package machine
+package host
 
 import "golang.org/x/sys/unix"
 
-// peakResident is the largest resident size of the process so far, which getrusage gives in bytes on this system.
-func peakResident() (int64, bool) {
+// PeakResident is the largest resident size of the process so far, which getrusage gives in bytes on this system.
+func PeakResident() (int64, bool) {
 	var usage unix.Rusage
 	if err := unix.Getrusage(unix.RUSAGE_SELF, &usage); err != nil {
 		return 0, false
@@ -13,11 +13,11 @@ func peakResident() (int64, bool) {
 	return usage.Maxrss, true
 }
 
-// resident is not told.
-func resident() (int64, bool) { return 0, false }
+// Resident is not told.
+func Resident() (int64, bool) { return 0, false }
 
-// resetPeak cannot be done here.
-func resetPeak() bool { return false }
+// ResetPeak cannot be done here.
+func ResetPeak() bool { return false }
 
 // Available is not told.
 func Available() (int64, bool) { return 0, false }

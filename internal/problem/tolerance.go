@@ -30,6 +30,7 @@ const (
 	Orthogonal                   // weights after steps along orthogonalised momenta
 	Factored                     // a change by damped Kronecker factors against the whole Kronecker product
 	Reordered                    // a step on the same samples in another order
+	Spread                       // steps on several devices against those on one
 )
 
 // row is a tolerance in each dtype, relative to the norm of what is wanted.
@@ -70,6 +71,8 @@ func table(op Operation) row {
 		return row{2e-5, 1e-13, "as gradients, times the condition of the damped factors, at most 25 for these problems at λ = 0.1"}
 	case Reordered:
 		return row{3e-3, 3e-6, "the residual at which a solve ends, 1e-5 or 1e-12, times 1/√ρ, the most that a direction which is kept amplifies it: two orders end at two such solutions"}
+	case Spread:
+		return row{4e-4, 1e-12, "rounding of a solve, 10ε, where sums over the hidden dimension are made in another order, times the condition of Φ, at most 100 for these problems, over three steps"}
 	}
 	panic(fmt.Sprintf("no tolerance for operation %d", op))
 }

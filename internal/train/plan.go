@@ -74,6 +74,9 @@ func (s *session) stepLines(c model.Config) []string {
 	if dropped := n % s.batch; dropped > 0 {
 		lines[1] += fmt.Sprintf(" (the last %d samples of each epoch's order are dropped)", dropped)
 	}
+	if n := s.devices.Count(); n > 1 {
+		lines = append(lines, fmt.Sprintf("devices    %d: each holds %d of h = %d", n, c.Hidden/n, c.Hidden))
+	}
 	total, o := Operations(s.stepper, s.opts.Optimizer, c, s.batch)
 	step, certified := s.stepper.(*gnstep.Step)
 	if !certified {

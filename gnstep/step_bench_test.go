@@ -50,7 +50,7 @@ func benchmarkStep(b *testing.B, be *backend.Backend, size problem.Problem) {
 		tensors.MustCopyFlatData[float64](exec.MustCall1(x, labels, float32(1e-3)))
 	}
 	one() // compiles
-	product, err := machine.NewMatmul(be.Backend, dtypes.Float32, 0)
+	product, err := machine.NewMatmul(be.Backend, 1, dtypes.Float32, 0)
 	if err != nil {
 		b.Fatal(err)
 	}

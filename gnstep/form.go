@@ -57,7 +57,7 @@ type normal struct {
 	form     form
 	point    *model.Point
 	phi      *graph.Node // rowForm, columnForm: features without the ones (B, h)
-	x        *graph.Node // identityForm: X' = [x,1]L (B, d+1), Float64
+	x        *graph.Node // identityForm: X' = [x,1]L (B, d+1) where B is at most d+1, else X'ᵀ, so that the system is xxᵀ; Float64
 	frozen   frozenNodes // identityForm
 	matrix   *graph.Node // (n, n), without μ
 	mu       *graph.Node // scalar of the matrix's dtype
@@ -70,7 +70,7 @@ func (s *Step) newNormal(coupling int, p *model.Point, frozen frozenNodes) *norm
 	c, batch := s.vars.Config, p.X.Shape().Dim(0)
 	n := s.unformed(coupling, p, frozen)
 	if n.form == identityForm {
-		n.matrix = n.whitenedGram()
+		n.matrix = dense.Gram(n.x)
 	} else {
 		n.matrix = n.featureGram()
 	}
@@ -88,7 +88,7 @@ func (s *Step) newNormal(coupling int, p *model.Point, frozen frozenNodes) *norm
 func (s *Step) unformed(coupling int, p *model.Point, frozen frozenNodes) *normal {
 	n := &normal{coupling: coupling, form: formOf(s.vars.Config, coupling, p.X.Shape().Dim(0)), point: p, frozen: frozen, damped: s.opts.Damping.Value > 0}
 	if n.form == identityForm {
-		n.x = whitened(p, frozen.l)
+		n.x = whitenedBySize(p, frozen)
 	} else {
 		n.phi = featuresOf(p)
 	}
@@ -124,17 +124,25 @@ func (n *normal) featureGram() *graph.Node {
 	return dense.Gram(graph.Transpose(phi, 0, 1))
 }
 
-// whitenedGram is X'X'ᵀ or X'ᵀX', whichever is smaller; B wins a tie, so that the size tells the two apart.
-func (n *normal) whitenedGram() *graph.Node {
-	if n.x.Shape().Dim(0) <= n.x.Shape().Dim(1) {
-		return dense.Gram(n.x)
+// whitenedBySize is X' or X'ᵀ, whichever has fewer rows; B wins a tie, so that the size tells the two apart.
+func whitenedBySize(p *model.Point, frozen frozenNodes) *graph.Node {
+	columns := p.X.Shape().Dim(1)
+	if p.Coupling.Bias != nil {
+		columns++
 	}
-	return dense.Gram(graph.Transpose(n.x, 0, 1))
+	if p.X.Shape().Dim(0) <= columns {
+		return whitened(p, frozen)
+	}
+	x := dense.TimesTransposed(frozen.upper, graph.ConvertDType(p.X, dtypes.Float64))
+	if p.Coupling.Bias != nil {
+		x = dense.WithRowOfOnes(x)
+	}
+	return x
 }
 
 // whitened is X' = [x, 1]·diag(L, 1), or xL without a bias, in Float64.
-func whitened(p *model.Point, l *graph.Node) *graph.Node {
-	x := graph.MatMul(graph.ConvertDType(p.X, dtypes.Float64), l)
+func whitened(p *model.Point, frozen frozenNodes) *graph.Node {
+	x := dense.TimesTransposed(graph.ConvertDType(p.X, dtypes.Float64), frozen.upper)
 	if p.Coupling.Bias != nil {
 		x = dense.WithOnes(x)
 	}

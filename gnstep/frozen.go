@@ -16,10 +16,13 @@ import (
 	"revgn/model"
 )
 
-// frozenNodes are the factors of CCᵀ = LLᵀ of an identity coupling, (d, d) Float64.
+// frozenNodes are Lᵀ and L⁻ᵀ for the factor of CCᵀ = LLᵀ of an identity coupling, (d, d) Float64: transposed, because products with them as they lie are faster.
 type frozenNodes struct {
-	l, inverse *graph.Node
+	upper, inverse *graph.Node
 }
+
+// frozenNames are the names of the factors in the store, in the order of frozenNodes.
+var frozenNames = [2]string{"upper", "inverse"}
 
 // frozenScope is where they lie in the store. They follow from C, so checkpoints leave them out.
 const frozenScope = "/gnstep/"
@@ -44,7 +47,7 @@ func freeze(backend compute.Backend, vars *model.Variables) error {
 	}
 	for i := range vars.Config.Couplings() {
 		name := model.CouplingName(i)
-		if formOf(vars.Config, i, 1) != identityForm || vars.Store.GetVariable(frozenPath(i, "L")) != nil {
+		if formOf(vars.Config, i, 1) != identityForm || vars.Store.GetVariable(frozenPath(i, frozenNames[0])) != nil {
 			continue
 		}
 		square, err := product.Call1(values[name+".C"])
@@ -73,9 +76,9 @@ func storeFactors(store *gomlx.Store, coupling int, square *tensors.Tensor) erro
 	if err := inverse.InverseTri(&l); err != nil {
 		return fmt.Errorf("inverting the factor of CCᵀ: %w", err)
 	}
-	for name, m := range map[string]*mat.TriDense{"L": &l, "inverse": &inverse} {
-		value := tensors.FromFlatDataAndDimensions(mat.DenseCopyOf(m).RawMatrix().Data, d, d)
-		variable, err := store.CreateVariable(frozenPath(coupling, name), value)
+	for i, m := range []*mat.TriDense{&l, &inverse} {
+		value := tensors.FromFlatDataAndDimensions(mat.DenseCopyOf(m.T()).RawMatrix().Data, d, d)
+		variable, err := store.CreateVariable(frozenPath(coupling, frozenNames[i]), value)
 		if err != nil {
 			return err
 		}
@@ -86,9 +89,9 @@ func storeFactors(store *gomlx.Store, coupling int, square *tensors.Tensor) erro
 
 // frozenAt returns the factors as nodes of g; zero for a coupling that has none.
 func frozenAt(vars *model.Variables, g *graph.Graph, coupling int) frozenNodes {
-	l := vars.Store.GetVariable(frozenPath(coupling, "L"))
-	if l == nil {
+	upper := vars.Store.GetVariable(frozenPath(coupling, frozenNames[0]))
+	if upper == nil {
 		return frozenNodes{}
 	}
-	return frozenNodes{l.NodeValue(g), vars.Store.GetVariable(frozenPath(coupling, "inverse")).NodeValue(g)}
+	return frozenNodes{upper.NodeValue(g), vars.Store.GetVariable(frozenPath(coupling, frozenNames[1])).NodeValue(g)}
 }

@@ -93,7 +93,7 @@ func (s *Step) kernelParts(trace *model.Trace) []kernelPart {
 // featureGram is ΦΦᵀ of a coupling, (B, B).
 func (s *Step) featureGram(coupling int, p *model.Point) *graph.Node {
 	if formOf(s.vars.Config, coupling, 1) == identityForm {
-		x := whitened(p, frozenAt(s.vars, p.X.Graph(), coupling).l)
+		x := whitened(p, frozenAt(s.vars, p.X.Graph(), coupling))
 		return graph.ConvertDType(dense.Gram(x), p.X.DType())
 	}
 	return rowGram(featuresOf(p), p.Coupling.Bias != nil)

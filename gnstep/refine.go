@@ -29,14 +29,14 @@ func refineTolerance(dtype dtypes.DType) float64 {
 const refineKept = 1. / 3
 
 // The names of an iterate's parts in the loop's state, in order; b comes last, for it may be absent.
-var stateNames = []string{"passes", "norm", "before", "bound", "target", "phi", "gram", "inverse", "residual", "direction", "image", "w", "b"}
+var stateNames = []string{"passes", "norm", "before", "bound", "target", "phi", "mu", "inverse", "residual", "direction", "image", "w", "b"}
 
 // iterate is one iterate of the conjugate residual method for ΦΦᵀY = T, preconditioned by (ΦΦᵀ + μI)⁻¹ and carried as A = ΦᵀY. Every column of T is a
 // problem of its own. Each pass goes as far along its direction as makes the residual smallest, so that it never grows, whatever part of T is out of reach.
-// The Gram matrix serves to find directions and lengths; the residual is the true one, T - ΦA of the A in hand.
+// The factored Gram matrix serves to find directions and lengths; the residual is the true one, T - ΦA of the A in hand.
 type iterate struct {
 	passes, norm, before, bound *graph.Node // scalars: passes after the first, ‖R‖, ‖R‖ a pass ago, ‖R‖ that is good enough
-	target, phi, gram, inverse  *graph.Node // T (B,d), Φ (B,h), ΦΦᵀ and L⁻¹ (B,B)
+	target, phi, mu, inverse    *graph.Node // T (B,d), Φ (B,h), μ, L⁻¹ (B,B) of ΦΦᵀ + μI
 	residual, direction, image  *graph.Node // R, P, ΦΦᵀP (B,d)
 	delta                       model.Delta // A
 }
@@ -47,7 +47,7 @@ func (f *factored) solveRows(target, scale *graph.Node) solution {
 	g, bias := target.Graph(), f.point.Coupling.Bias != nil
 	start := iterate{
 		passes: graph.Const(g, int32(0)), bound: graph.MulScalar(scale, refineTolerance(target.DType())),
-		target: target, phi: f.phi, gram: f.matrix, inverse: f.inverse, residual: target,
+		target: target, phi: f.phi, mu: f.mu, inverse: f.inverse, residual: target,
 	}
 	first := start.turn().advance(bias)
 	first.before = dense.Frobenius(target)
@@ -61,11 +61,12 @@ func (f *factored) solveRows(target, scale *graph.Node) solution {
 	}
 }
 
-// turn makes the next direction: Z = (ΦΦᵀ + μI)⁻¹R, P ← Z + βP with the β that makes its image orthogonal to the image of the last one.
+// turn makes the next direction: Z = (ΦΦᵀ + μI)⁻¹R, P ← Z + βP with the β that makes its image orthogonal to the image of the last one. The image of Z is
+// R - μZ, by what Z is, without a product.
 func (i iterate) turn() iterate {
 	next := i
 	next.direction = dense.SolveWith(i.inverse, i.residual)
-	next.image = graph.MatMul(i.gram, next.direction)
+	next.image = graph.Sub(i.residual, dense.Scaled(next.direction, i.mu))
 	if i.direction == nil {
 		return next
 	}
@@ -130,7 +131,7 @@ func refinePass(g *graph.Graph, from iterate) iterate {
 
 // state lists the parts in the order of stateNames.
 func (i iterate) state() []*graph.Node {
-	nodes := []*graph.Node{i.passes, i.norm, i.before, i.bound, i.target, i.phi, i.gram, i.inverse, i.residual, i.direction, i.image, i.delta.W}
+	nodes := []*graph.Node{i.passes, i.norm, i.before, i.bound, i.target, i.phi, i.mu, i.inverse, i.residual, i.direction, i.image, i.delta.W}
 	if i.delta.Bias != nil {
 		nodes = append(nodes, i.delta.Bias)
 	}
@@ -140,7 +141,7 @@ func (i iterate) state() []*graph.Node {
 // readState is the inverse of state.
 func readState(s []*graph.Node) iterate {
 	i := iterate{
-		passes: s[0], norm: s[1], before: s[2], bound: s[3], target: s[4], phi: s[5], gram: s[6], inverse: s[7],
+		passes: s[0], norm: s[1], before: s[2], bound: s[3], target: s[4], phi: s[5], mu: s[6], inverse: s[7],
 		residual: s[8], direction: s[9], image: s[10], delta: model.Delta{W: s[11]},
 	}
 	if len(s) > 12 {

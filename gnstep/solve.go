@@ -82,11 +82,12 @@ func (f *factored) solveColumns(target *graph.Node) solution {
 	return f.finish(split(a, bias), target)
 }
 
-// solveIdentity is A = MᵀL⁻ᵀS with the S of whitenedSolution, in Float64.
+// solveIdentity is A = MᵀL⁻ᵀS with the S of whitenedSolution, in Float64. What it achieves is computed from the A that is written: C ΔW would be LLᵀL⁻ᵀS
+// without a product, but then the certificate would rest on the frozen factors being those of C.
 func (f *factored) solveIdentity(target *graph.Node) solution {
 	c := f.point.Coupling
 	parts := split(f.whitenedSolution(graph.ConvertDType(target, dtypes.Float64)), c.Bias != nil)
-	delta := model.Delta{W: dense.TransposedTimes(c.C, graph.ConvertDType(dense.TransposedTimes(f.frozen.inverse, parts.W), c.C.DType()))}
+	delta := model.Delta{W: dense.TransposedTimes(c.C, graph.ConvertDType(graph.MatMul(f.frozen.inverse, parts.W), c.C.DType()))}
 	if parts.Bias != nil {
 		delta.Bias = graph.ConvertDType(parts.Bias, c.C.DType())
 	}
@@ -97,17 +98,22 @@ func (f *factored) solveIdentity(target *graph.Node) solution {
 // more on the residual. The two are equal.
 func (f *factored) whitenedSolution(t *graph.Node) *graph.Node {
 	if f.matrix.Shape().Dim(0) == t.Shape().Dim(0) {
-		y := f.apply(t)
-		for range f.passes() {
-			y = graph.Add(y, f.apply(graph.Sub(t, graph.MatMul(f.matrix, y))))
-		}
-		return dense.TransposedTimes(f.x, y)
+		return dense.TransposedTimes(f.x, f.filtered(t))
 	}
-	s := f.apply(dense.TransposedTimes(f.x, t))
+	return f.filtered(graph.MatMul(f.x, t))
+}
+
+// filtered is y = (matrix + μI)⁻¹ b, and filterPasses more on the residual b - matrix·y, which is that of T seen through X'ᵀ: no pass needs T or X' again.
+func (f *factored) filtered(b *graph.Node) *graph.Node {
+	if f.once() {
+		return f.apply(b)
+	}
+	inverse := dense.WholeInverse(f.inverse)
+	y := graph.MatMul(inverse, b)
 	for range f.passes() {
-		s = graph.Add(s, f.apply(dense.TransposedTimes(f.x, graph.Sub(t, graph.MatMul(f.x, s)))))
+		y = graph.Add(y, graph.MatMul(inverse, graph.Sub(b, graph.MatMul(f.matrix, y))))
 	}
-	return s
+	return y
 }
 
 // finish measures what a change achieves.

@@ -64,7 +64,7 @@ func (r *reader) frozen(of form) frozenNodes {
 	if of != identityForm {
 		return frozenNodes{}
 	}
-	return frozenNodes{l: r.next(), inverse: r.next()}
+	return frozenNodes{upper: r.next(), inverse: r.next()}
 }
 
 // describe says what the stage does, for progress.

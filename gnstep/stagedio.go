@@ -127,7 +127,7 @@ func (r *stagedRun) share(l int) *tensors.Tensor {
 // blockTensors are a block's tensors as they stand before a step.
 type blockTensors struct {
 	weights    []*tensors.Tensor // C, W and, where there is one, b of F, then of G
-	factors    []*tensors.Tensor // L and L⁻¹ of CCᵀ of F, then of G, where it is solved for through them
+	factors    []*tensors.Tensor // Lᵀ and L⁻ᵀ of CCᵀ of F, then of G, where it is solved for through them
 	changeable []*gomlx.Variable // W and b of F, then of G
 }
 
@@ -154,7 +154,7 @@ func (r *stagedRun) gather() (err error) {
 			}
 		}
 		if formOf(vars.Config, i, r.batch) == identityForm {
-			for _, name := range []string{"L", "inverse"} {
+			for _, name := range frozenNames {
 				b.factors = append(b.factors, value(vars.Store.GetVariable(frozenPath(i, name))))
 			}
 		}

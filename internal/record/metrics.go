@@ -36,6 +36,7 @@ type GaussNewton struct {
 	Exact          bool       `json:"exact"`
 	StepNorm       Number     `json:"step_norm"` // ‖ΔZ‖ over all couplings
 	Reconstruction Optional   `json:"reconstruction,omitzero"`
+	Rebuilt        Optional   `json:"rebuilt,omitzero"` // ‖ỹ - y‖/‖y‖ of the lowest stream that a step with recomputed activations rebuilt
 	Linearisation  Optional   `json:"linearisation,omitzero"`
 	Clips          Optional   `json:"clips,omitzero"`      // entries of u cut by the exact curvature, where there were any
 	Iterations     Optional   `json:"iterations,omitzero"` // of the solver for the whole kernel

@@ -32,6 +32,9 @@ func (r *runner) makeStep(p pick) error {
 		return r.refuse(report)
 	}
 	rec := r.stepRecord(report, time.Since(start))
+	if made.Reconstruction > 0 {
+		rec.Rebuilt = record.Some(made.Reconstruction)
+	}
 	r.step++
 	previous := r.last
 	r.last = b

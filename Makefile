@@ -10,7 +10,7 @@ ARGS     ?=
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: help build train verify test lint fmt unit short bench table peers fuzz clean
+.PHONY: help build train verify test lint fmt unit short bench table peers scaling fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ table: build ## compare the steps and the baselines on MNIST and write the table
 
 peers: build ## time other people's programs and revgn in alternation (ARGS="--data-dir DIR"; installs JAX into bench/peers/.venv)
 	python3 bench/peers/run.py $(ARGS)
+
+scaling: ## work out the step on several devices and write the tables of docs/scaling.md
+	$(GO) run ./bench/scaling --write docs/scaling.md $(ARGS)
 
 fuzz: ## each fuzz target for FUZZTIME (20s)
 	@for package in $$($(GO) list ./...); do \

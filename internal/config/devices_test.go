@@ -3,6 +3,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -31,6 +32,24 @@ func TestDevices(t *testing.T) {
 		err := o.checkDevices()
 		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%d devices, hidden %d, backend %s: %v, want %q", tt.devices, tt.hidden, tt.backend, err, tt.want)
+		}
+	}
+}
+
+// A batch above the number of features is solved for in another form, which devices share badly; others are not warned about.
+func TestDevicesWarning(t *testing.T) {
+	for _, tt := range []struct {
+		devices, batch int
+		optimizer      Optimizer
+		want           bool
+	}{
+		{2, 102, GN, true}, {2, 102, KFAC, true}, {2, 101, GN, false}, {1, 102, GN, false}, {2, 102, Adam, false},
+	} {
+		o := Default()
+		o.Hidden, o.Devices, o.BatchSize, o.Optimizer = 100, tt.devices, tt.batch, tt.optimizer
+		told := slices.ContainsFunc(o.Warnings(), func(w string) bool { return strings.HasPrefix(w, "devices: a batch of 102 is above the 101 features") })
+		if told != tt.want {
+			t.Errorf("%d devices, batch %d, %s: %q", tt.devices, tt.batch, tt.optimizer, o.Warnings())
 		}
 	}
 }

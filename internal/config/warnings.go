@@ -29,6 +29,10 @@ func (o *Options) Warnings() []string {
 				o.LR, o.Optimizer, o.speedup(), s, o.LR/o.speedup())
 		}
 	}
+	if b := o.knownBatch(); o.Devices > 1 && b > o.FeatureRank() && (o.Optimizer == GN || o.Optimizer == KFAC) {
+		warn("devices: a batch of %d is above the %d features, whose square is then split over %d devices with many small exchanges; use --batch-size %d or less",
+			b, o.FeatureRank(), o.Devices, o.FeatureRank())
+	}
 	for _, name := range o.idle() {
 		warn("%s has no effect with %s", name, o.reader())
 	}

@@ -48,6 +48,8 @@ func rules() []rule {
 			because: "it runs the program as users do and reads what that wrote"},
 		{room: "revgn/internal/host", only: []string{},
 			because: "what the operating system tells is asked by many"},
+		{room: "revgn/internal/devices", never: []string{"revgn/data", "revgn/gnstep", "revgn/internal/optim", "revgn/internal/train", "revgn/internal/config", "revgn/internal/record"},
+			because: "where a variable lies does not depend on what is done to it"},
 		{room: "revgn/internal/machine", never: []string{"revgn/data", "revgn/model", "revgn/gnstep", "revgn/internal/train", "revgn/internal/config", "revgn/internal/backend"},
 			because: "what a machine can do does not depend on what runs on it"},
 		{room: "revgn/internal/train", never: []string{"revgn/internal/benchmark", "revgn/internal/machine"},

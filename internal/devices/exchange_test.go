@@ -51,7 +51,7 @@ func TestExchangesOfAStep(t *testing.T) {
 	p := exchangeProblem()
 	b, d := p.Rows, p.Width/2
 	for _, tt := range []struct {
-		step string
+		step              string
 		grams             int // sums of (B,B), one for each coupling that is no identity
 		products, squares int // at most so many of (B,d), and of (d,d) as in an identity coupling's CW
 	}{

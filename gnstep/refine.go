@@ -38,6 +38,7 @@ type iterate struct {
 	passes, norm, before, bound *graph.Node // scalars: passes after the first, ‖R‖, ‖R‖ a pass ago, ‖R‖ that is good enough
 	target, phi, mu, inverse    *graph.Node // T (B,d), Φ (B,h), μ, L⁻¹ (B,B) of ΦΦᵀ + μI
 	residual, direction, image  *graph.Node // R, P, ΦΦᵀP (B,d)
+	again                       *graph.Node // what the last direction has to go further (B,d), not part of the state
 	delta                       model.Delta // A
 }
 
@@ -62,7 +63,8 @@ func (f *factored) solveRows(target, scale *graph.Node) solution {
 }
 
 // turn makes the next direction: Z = (ΦΦᵀ + μI)⁻¹R, P ← Z + βP with the β that makes its image orthogonal to the image of the last one. The image of Z is
-// R - μZ, by what Z is, without a product.
+// R - μZ, by what Z is, without a product. The last direction was gone along by the length that its image asked for; what the true residual still has of that
+// image, which is what rounding put into the Gram matrix, is made up for, since the new direction leaves it alone.
 func (i iterate) turn() iterate {
 	next := i
 	next.direction = dense.SolveWith(i.inverse, i.residual)
@@ -70,16 +72,21 @@ func (i iterate) turn() iterate {
 	if i.direction == nil {
 		return next
 	}
-	beta := graph.ExpandAxes(dense.SafeDiv(dense.ColumnDots(next.image, i.image), dense.ColumnDots(i.image, i.image)), 0)
+	beta := graph.ExpandAxes(i.lengthOf(next.image), 0)
+	next.again = graph.Mul(i.direction, graph.ExpandAxes(i.lengthOf(i.residual), 0))
 	next.direction = graph.Sub(next.direction, graph.Mul(beta, i.direction))
 	next.image = graph.Sub(next.image, graph.Mul(beta, i.image))
 	return next
 }
 
-// advance moves A along P by the length that minimises each column's residual, and computes the true residual there.
+// lengthOf is, for each column, the multiple of the image that is nearest to a.
+func (i iterate) lengthOf(a *graph.Node) *graph.Node {
+	return dense.SafeDiv(dense.ColumnDots(a, i.image), dense.ColumnDots(i.image, i.image))
+}
+
+// advance moves A along P, and the direction before it, by the lengths that minimise each column's residual, and computes the true residual there.
 func (i iterate) advance(bias bool) iterate {
-	length := dense.SafeDiv(dense.ColumnDots(i.residual, i.image), dense.ColumnDots(i.image, i.image))
-	along := graph.Mul(i.direction, graph.ExpandAxes(length, 0))
+	along := sum(graph.Mul(i.direction, graph.ExpandAxes(i.lengthOf(i.residual), 0)), i.again)
 	next := i
 	next.delta.W = sum(i.delta.W, dense.TallTimes(i.phi, along))
 	next.residual = graph.Sub(i.target, graph.MatMul(i.phi, next.delta.W))

@@ -43,6 +43,10 @@ func checkXLAFlags(ctx context.Context, plugin, value string) error {
 	if strings.TrimSpace(value) == "" {
 		return nil
 	}
+	// A child of a program that does not call Probe must not make children of its own, and they theirs.
+	if _, child := os.LookupEnv(probeVariable); child {
+		return nil
+	}
 	if err := checkFlagSyntax(value); err != nil {
 		return err
 	}

@@ -88,3 +88,11 @@ func FuzzAbortReason(f *testing.F) {
 		}
 	})
 }
+
+// A child whose program does not call Probe opens no plugin under test by yet another child, or there would be no end of them.
+func TestChildHasNoChildren(t *testing.T) {
+	t.Setenv(probeVariable, "/no/such/plugin.so")
+	if err := checkXLAFlags(t.Context(), "/no/such/plugin.so", "--xla_a=1"); err != nil {
+		t.Error(err)
+	}
+}

@@ -41,13 +41,13 @@ func (i Inverse) validate(tau float64) error {
 	return fmt.Errorf("unknown inverse %q (allowed: %s)", string(i), strings.Join(names, ", "))
 }
 
-// split solves block by block and returns the tangent that its sweep ends with, and the least λ that makes a difference.
-func (s *Step) split(trace *model.Trace, w *wanted) (deltas []model.Delta, achieved model.Stream, reports []CouplingReport, floor *graph.Node) {
+// split solves block by block and returns the tangent that its sweep ends with.
+func (s *Step) split(trace *model.Trace, w *wanted) (deltas []model.Delta, achieved model.Stream, found findings) {
 	sw := s.newSweep(trace, w)
 	sw.factor(sw.form())
 	sw.pullBack(w)
 	achieved = sw.up()
-	return sw.deltas, achieved, sw.reports, sw.floor()
+	return sw.deltas, achieved, findings{couplings: sw.reports, floor: sw.floor(), omitted: sw.omitted}
 }
 
 func (s *Step) newSweep(trace *model.Trace, w *wanted) *sweep {

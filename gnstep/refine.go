@@ -57,7 +57,7 @@ func (f *factored) solveRows(target, scale *graph.Node) solution {
 	more, pass := refineLoop(g, state)
 	end := readState(graph.While(more, pass, state...))
 	return solution{
-		delta: end.delta, achieved: graph.Sub(target, end.residual),
+		delta: end.delta, achieved: graph.Sub(target, end.residual), left: end.residual,
 		residual: dense.Ratio(end.norm, dense.Norm(target)), refinements: end.passes,
 	}
 }

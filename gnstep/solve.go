@@ -14,6 +14,7 @@ import (
 type solution struct {
 	delta       model.Delta
 	achieved    *graph.Node // ΦA, (B, d), from the A that is written to the weights
+	left        *graph.Node // T - ΦA
 	residual    *graph.Node // ‖ΦA - T‖/‖T‖
 	refinements *graph.Node
 }
@@ -119,9 +120,10 @@ func (f *factored) filtered(b *graph.Node) *graph.Node {
 // finish measures what a change achieves.
 func (f *factored) finish(delta model.Delta, target *graph.Node) solution {
 	achieved := f.point.WeightTangent(delta)
+	left := graph.Sub(target, achieved)
 	return solution{
-		delta: delta, achieved: achieved,
-		residual:    dense.Ratio(dense.Norm(graph.Sub(target, achieved)), dense.Norm(target)),
+		delta: delta, achieved: achieved, left: left,
+		residual:    dense.Ratio(dense.Norm(left), dense.Norm(target)),
 		refinements: graph.Const(target.Graph(), float64(f.passes())),
 	}
 }

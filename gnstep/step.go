@@ -97,7 +97,13 @@ func New(backend compute.Backend, vars *model.Variables, opts Options) (*Step, e
 	if err != nil {
 		return nil, fmt.Errorf("preparing the Gauss-Newton step: %w", err)
 	}
-	return &Step{vars: vars, opts: opts, memory: memory}, nil
+	s := &Step{vars: vars, opts: opts, memory: memory}
+	if s.pullsBackThroughTop() {
+		if err := freezeNorm(backend, vars); err != nil {
+			return nil, fmt.Errorf("preparing the Gauss-Newton step: %w", err)
+		}
+	}
+	return s, nil
 }
 
 // Solved lists the couplings that a step solves for one by one, in the order of Certificate.Couplings; none for the minimum norm.
@@ -184,18 +190,18 @@ func (s *Step) Change(trace *model.Trace, labels *graph.Node) Change {
 		noise := s.noise(w.u.Graph(), deltas)
 		deltas, achieved = added(deltas, noise), achieved.Plus(trace.Tangent(nil, noise))
 	}
-	c := s.certify(trace, achieved, w)
+	c := s.certify(trace, achieved, w).allowing(found.omitted, trace, w)
 	c.Iterations, c.Couplings = found.iterations, found.couplings
-	return Change{deltas, c, s.core(trace, solvedFor, w, c), found.floor}
+	return Change{deltas, c, s.core(trace, solvedFor, w, c, found.omitted), found.floor}
 }
 
 // core is the certificate c, and where a heavy ball or noise was added that of the change without them.
-func (s *Step) core(trace *model.Trace, achieved model.Stream, w *wanted, c Certificate) *graph.Node {
+func (s *Step) core(trace *model.Trace, achieved model.Stream, w *wanted, c Certificate, omitted *graph.Node) *graph.Node {
 	if s.opts.Noise == 0 && s.opts.Memory != HeavyBall {
 		return c.Stream
 	}
 	if s.opts.Memory == Spring {
 		achieved = achieved.Plus(w.kept.tangent)
 	}
-	return s.certify(trace, achieved, w).Stream
+	return s.certify(trace, achieved, w).allowing(omitted, trace, w).Stream
 }

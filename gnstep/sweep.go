@@ -15,8 +15,10 @@ type sweep struct {
 	scale   *graph.Node // ‖v‖
 	systems map[int]*factored
 	targets []model.Stream // t_l at the output of block l; absent below the first block that changes
+	pulled  *graph.Node    // DG(y1)[t1] of the top block, where its target was pulled back
 	deltas  []model.Delta
 	reports []CouplingReport
+	omitted *graph.Node // no less than the norm of what the tangent that up returns leaves out, nil for nothing
 }
 
 // form forms the system of every coupling that changes. All Gram matrices are known after the forward pass.
@@ -60,11 +62,17 @@ func (w *sweep) pullBack(wanted *wanted) {
 	w.targets = make([]model.Stream, top+1)
 	w.targets[top] = wanted.restV
 	for l := top; l > 0 && w.step.anyChangeBelow(l); l-- {
-		if l == top && wanted.lifted {
-			w.targets[l-1] = w.trace.Blocks[l].InverseTangentOfProduct(wanted.u, w.trace.Net.LiftMatrix())
-		} else {
-			w.targets[l-1] = w.trace.Blocks[l].InverseTangent(w.targets[l])
+		block, t := w.trace.Blocks[l], w.targets[l]
+		if l < top {
+			w.targets[l-1] = block.InverseTangent(t)
+			continue
 		}
+		if wanted.lifted {
+			w.pulled = block.G.TangentOfProduct(wanted.u, model.Split(w.trace.Net.LiftMatrix()).A)
+		} else {
+			w.pulled = block.G.Tangent(t.A)
+		}
+		w.targets[l-1] = block.InverseTangentWith(t, w.pulled)
 	}
 }
 
@@ -87,7 +95,7 @@ func (w *sweep) up() model.Stream {
 //	T_F = (Σ_{j<=l} w_j) t1 - p1,  p1 = s1 + DF[s2];  ṗ1 = p1 + Φ_F ΔZ_F
 //	T_G = (Σ_{j<=l} w_j) t2 - s2 - DG[ṗ1]
 //
-// where DG[ṗ1] is also the tangent that goes on upwards. Without carrying, T_F = w_l t1 and T_G = w_l t2 - DG[Φ_F ΔZ_F].
+// where DG[ṗ1] is also the tangent that goes on upwards; ṗ1 is what F was asked for beside p1, less what it left. Without carrying, T_F = w_l t1 and T_G = w_l t2 - DG[Φ_F ΔZ_F].
 func (w *sweep) solveBlock(l int, s model.Stream) model.Stream {
 	block, t := w.trace.Blocks[l], w.targets[l]
 	var p1 *graph.Node
@@ -100,7 +108,7 @@ func (w *sweep) solveBlock(l int, s model.Stream) model.Stream {
 	share := w.step.cumulative(l)
 	f := w.solveCoupling(2*l, less(graph.MulScalar(t.A, share), p1))
 	p1 = sum(p1, f.achieved)
-	rest := sum(s.B, block.G.Tangent(p1))
+	rest := sum(s.B, w.throughG(l, p1, f.left))
 	g := w.solveCoupling(2*l+1, less(graph.MulScalar(t.B, share), rest))
 	return model.Stream{A: p1, B: sum(rest, g.achieved)}
 }

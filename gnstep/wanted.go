@@ -46,16 +46,18 @@ func (s *Step) asksModuloNull() bool {
 func (s *Step) invert(trace *model.Trace, labels *graph.Node, w *wanted) ([]model.Delta, model.Stream, findings) {
 	none := graph.Const(w.u.Graph(), int32(0))
 	if s.opts.Inverse == Split {
-		deltas, achieved, reports, floor := s.split(trace, w)
-		return deltas, achieved, findings{none, reports, floor}
+		deltas, achieved, found := s.split(trace, w)
+		found.iterations = none
+		return deltas, achieved, found
 	}
 	least := s.minNorm(trace, labels, w)
 	if s.opts.Inverse == MinNorm {
-		return least.deltas, least.achieved, findings{least.iterations, nil, nil}
+		return least.deltas, least.achieved, findings{iterations: least.iterations}
 	}
-	split, _, reports, floor := s.split(trace, w)
+	split, _, found := s.split(trace, w)
+	found.iterations, found.omitted = least.iterations, nil
 	deltas := mixed(split, least.deltas, s.opts.Tau)
-	return deltas, trace.Tangent(nil, deltas), findings{least.iterations, reports, floor}
+	return deltas, trace.Tangent(nil, deltas), found
 }
 
 // findings are what the solvers have to report.
@@ -63,6 +65,18 @@ type findings struct {
 	iterations *graph.Node
 	couplings  []CouplingReport
 	floor      *graph.Node // the least λ that makes a difference to a coupling, nil without damping
+	omitted    *graph.Node // no less than the norm of what the tangent on the stream leaves out, nil for nothing
+}
+
+// allowing is the certificate of a tangent that leaves out something of the norm omitted on the stream, or less: no smaller than the whole one's. The readout
+// has orthonormal columns, times the output scale.
+func (c Certificate) allowing(omitted *graph.Node, trace *model.Trace, w *wanted) Certificate {
+	if omitted == nil {
+		return c
+	}
+	c.Stream = graph.Add(c.Stream, dense.Ratio(omitted, graph.Sqrt(w.v.SquaredNorm())))
+	c.OnLogits = graph.Add(c.OnLogits, dense.Ratio(graph.MulScalar(omitted, trace.Net.OutputScale()), dense.Norm(w.u)))
+	return c
 }
 
 // certify compares what a change achieves on the stream, JΔZ, with what was wanted (docs/mathematics.md, section 7).

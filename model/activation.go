@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 )
 
@@ -94,11 +95,26 @@ func (a Activation) slopeAt(pre, value *graph.Node) slope {
 func (s slope) times(a *graph.Node) *graph.Node {
 	switch {
 	case s.mask != nil:
-		return graph.Where(s.mask, a, graph.ZerosLike(a))
+		// A constant of its own, so that this can stand in the body of a loop.
+		zero := graph.Const(a.Graph(), shapes.CastAsDType(0.0, a.DType()))
+		return graph.Where(s.mask, a, graph.BroadcastToDims(zero, a.Shape().Dimensions...))
 	case s.factor != nil:
 		return graph.Mul(s.factor, a)
 	}
 	return a
+}
+
+// weigh is Σ_j σ'_nj² w_j for each sample n and weights w (h), or Σ_j w_j, a scalar, of the identity.
+func (s slope) weigh(w *graph.Node) *graph.Node {
+	row := graph.ExpandAxes(w, 0)
+	switch {
+	case s.mask != nil:
+		row = graph.BroadcastToDims(row, s.mask.Shape().Dimensions...)
+		return graph.ReduceSum(graph.Where(s.mask, row, graph.ZerosLike(row)), 1)
+	case s.factor != nil:
+		return graph.ReduceSum(graph.Mul(graph.Square(s.factor), row), 1)
+	}
+	return graph.ReduceAllSum(w)
 }
 
 // normalCDF is the standard normal distribution function, by erf.

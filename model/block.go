@@ -73,18 +73,18 @@ func (p *BlockPoint) Tangent(s Stream) Stream {
 
 // InverseTangent maps a tangent at the output to one at the input: ṡ2 = t2 - DG(y1)[t1], ṡ1 = t1 - DF(x2)[ṡ2].
 func (p *BlockPoint) InverseTangent(t Stream) Stream {
-	return p.pullBack(t, p.G.Tangent(t.A))
+	return p.InverseTangentWith(t, p.G.Tangent(t.A))
 }
 
 // InverseTangentOfProduct is InverseTangent of the tangent s V, s (B, k), V (k, D), which costs one product with C less where k is small.
 func (p *BlockPoint) InverseTangentOfProduct(s, v *graph.Node) Stream {
 	halves := Split(v)
 	t := Stream{graph.MatMul(s, halves.A), graph.MatMul(s, halves.B)}
-	return p.pullBack(t, p.G.TangentOfProduct(s, halves.A))
+	return p.InverseTangentWith(t, p.G.TangentOfProduct(s, halves.A))
 }
 
-// pullBack is InverseTangent with DG(y1)[t1] given.
-func (p *BlockPoint) pullBack(t Stream, dg *graph.Node) Stream {
+// InverseTangentWith is InverseTangent with DG(y1)[t1] given, for who has another use for it.
+func (p *BlockPoint) InverseTangentWith(t Stream, dg *graph.Node) Stream {
 	s2 := graph.Sub(t.B, dg)
 	return Stream{graph.Sub(t.A, p.F.Tangent(s2)), s2}
 }

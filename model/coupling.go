@@ -72,8 +72,38 @@ func (p *Point) TangentOfProduct(s, v *graph.Node) *graph.Node {
 
 func (p *Point) expanded(ac *graph.Node) *graph.Node {
 	out := graph.MatMul(p.slope.times(ac), p.Coupling.W)
-	out.AssertDims(p.X.Shape().Dim(0), p.X.Shape().Dim(1))
+	out.AssertDims(ac.Shape().Dim(0), p.Coupling.C.Shape().Dim(0))
 	return out
+}
+
+// TangentBound is no less than ‖DF(x)[a]‖, a scalar, from normC >= ‖C‖₂ and without a product with C: ‖(σ'_n ∘ a_nC)W‖ <= ‖a_n‖ ‖C‖₂ ‖diag(σ'_n)W‖ for
+// each sample n, norms of matrices on the right being Frobenius's.
+func (p *Point) TangentBound(a, normC *graph.Node) *graph.Node {
+	weights := p.slope.weigh(graph.ReduceSum(graph.Square(p.Coupling.W), 1))
+	return graph.Mul(normC, graph.Sqrt(graph.ReduceAllSum(graph.Mul(weights, graph.ReduceSum(graph.Square(a), 1)))))
+}
+
+// TangentNodes lists what Tangent reads, for the state of a loop, whose body sees nothing of the graph around it.
+func (p *Point) TangentNodes() []*graph.Node {
+	switch {
+	case p.product != nil:
+		return []*graph.Node{p.product}
+	case p.slope.mask != nil:
+		return []*graph.Node{p.Coupling.C, p.Coupling.W, p.slope.mask}
+	}
+	return []*graph.Node{p.Coupling.C, p.Coupling.W, p.slope.factor}
+}
+
+// TangentOf is the point as far as Tangent reads it, of other nodes in the order of TangentNodes.
+func (p *Point) TangentOf(nodes []*graph.Node) *Point {
+	if p.product != nil {
+		return &Point{product: nodes[0]}
+	}
+	to := &Point{Coupling: &Coupling{C: nodes[0], W: nodes[1]}, slope: slope{factor: nodes[2]}}
+	if p.slope.mask != nil {
+		to.slope = slope{mask: nodes[2]}
+	}
+	return to
 }
 
 // Adjoint is DF(x)ᵀg = ((g Wᵀ) ∘ σ'(xC)) Cᵀ for g (B, d).

@@ -24,8 +24,8 @@ type Prefix struct {
 //	gram         the systems' matrices
 //	factor       their factors, and what is known of their spectra
 //	solve        as many solves of the same sizes, each for its block's own target
-//	tangents     the solves as the step makes them, with the tangents between them
-//	certificate  the change and its certificate
+//	tangents     ΔZ: the solves as the step makes them, with the tangents between them
+//	certificate  what ΔZ achieves as far as its solves did not need it, and the certificate
 //
 // Only the split has them all. For the minimum norm solve is everything after the matrices, for a mix everything after the forward pass. What the whole step
 // has beyond the last prefix is the update of the weights.
@@ -130,8 +130,7 @@ func (s *Step) sweepPrefix(end extent) func(x, labels *graph.Node) []*graph.Node
 		case toSolutions:
 			results = append(results, w.solveApart()...)
 		case toTangents:
-			s := w.up()
-			results = append(results, s.A, s.B)
+			w.up() // what ΔZ achieves is no result, so that only the certificate's phase pays for what nothing else needs
 		}
 		return appendDeltas(results, w.deltas)
 	}

@@ -54,6 +54,7 @@ def flags() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--revgn", type=Path, default=HERE.parent.parent / "bin" / "revgn", help="the program to compare")
     parser.add_argument("--only", default=",".join(g.name for g in GROUPS), help="groups, separated by commas")
+    parser.add_argument("--programs", help="of these groups, only these programs, separated by commas; all that can run where it is not given")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each program")
     parser.add_argument("--steps", type=int, default=5, help="steps a turn")
     parser.add_argument("--turn-seconds", type=float, default=10, help="a turn of a slow program ends after so long, with one step at least")
@@ -64,13 +65,22 @@ def flags() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     Setting.add_flags(parser)
     args = parser.parse_args()
-    names = [g.name for g in GROUPS]
-    for name in args.only.split(","):
-        if name not in names:
-            parser.error(f"only: got {name!r}; allowed: {', '.join(names)}")
+    for option, given, allowed in [
+        ("only", args.only, [g.name for g in GROUPS]),
+        ("programs", args.programs, sorted({name for g in GROUPS for name in g.programs})),
+    ]:
+        for name in given.split(",") if given else []:
+            if name not in allowed:
+                parser.error(f"{option}: got {name!r}; allowed: {', '.join(allowed)}")
     if args.released and not args.torch:
         parser.error("released: it needs PyTorch; give --torch too")
     return args
+
+
+def chosen(group: Group, args: argparse.Namespace) -> list[str]:
+    """The programs that are asked for and can run."""
+    present = {"revgn": True, "jax": True, "torch": args.torch, "released": args.released is not None}
+    return [name for name in group.programs if present[name.split("-")[0]] and (args.programs is None or name in args.programs.split(","))]
 
 
 def alternate(programs: list[Program], args: argparse.Namespace) -> dict[str, list[Turn]]:
@@ -96,7 +106,7 @@ def summary(program: Program, turns: list[Turn], base: list[Turn]) -> dict:
 
 
 def measure(group: Group, start: Callable[[str], Program], args: argparse.Namespace) -> list[dict]:
-    wanted = [name for name in group.programs if (args.torch or not name.startswith("torch")) and (args.released or not name.startswith("released"))]
+    wanted = chosen(group, args)
     programs: list[Program] = []
     try:
         for name in wanted:
@@ -136,7 +146,7 @@ def compare(args: argparse.Namespace) -> None:
         "groups": {},
     }
     for group in GROUPS:
-        if group.name not in args.only.split(","):
+        if group.name not in args.only.split(",") or not chosen(group, args):
             continue
         sized = replace(setting, batch=args.probes) if group.probes else setting
 

@@ -7,8 +7,8 @@ import (
 	"revgn/model"
 )
 
-// Operations counts the floating-point operations of a step's matrix products and factorisations by phase, a multiply-add as two. Elementwise work is left
-// out.
+// Operations counts the floating-point operations of a step's products of matrices and factorisations by phase, a multiply-add as two. Elementwise work is left
+// out, and so are products with vectors.
 type Operations struct {
 	Forward, PullBack, Gram, Factor, Solve, Tangents float64
 }
@@ -18,62 +18,36 @@ func (o Operations) Total() float64 {
 	return o.Forward + o.PullBack + o.Gram + o.Factor + o.Solve + o.Tangents
 }
 
-// Operations counts a step of the options on a batch of that size, with one refinement a solve and ten iterations on the whole kernel.
+// Operations counts a step of the options on a batch of that size. For the split it counts the products in the graph, where every solve makes one pass on the
+// residual after the first and the top block's F leaves next to nothing, as it is where Φ has full row rank; for the kernel it is an estimate. Memory, noise and
+// what watches the loss are left out.
 func (s *Step) Operations(batch int) Operations {
 	switch s.opts.Inverse {
 	case MinNorm:
-		return s.kernelOperations(float64(batch))
+		return s.kernelOperations(batch)
 	case Mix:
-		a, b := s.splitOperations(batch), s.kernelOperations(float64(batch))
+		a, b := s.splitOperations(batch), s.kernelOperations(batch)
 		return Operations{a.Forward, a.PullBack + b.PullBack, a.Gram + b.Gram, a.Factor + b.Factor, a.Solve + b.Solve, a.Tangents + b.Tangents}
 	}
 	return s.splitOperations(batch)
 }
 
-// kernelOperations counts a minimum-norm step: K adjoint passes, the Gram matrices, the preconditioner, the iterations, Jᵀs and JΔZ.
-func (s *Step) kernelOperations(b float64) Operations {
-	const iterations, rounds = 10, 1 + kernelCorrections
-	c := s.vars.Config
-	d, h, k := float64(c.Half()), float64(c.Hidden), float64(c.Classes)
-	o := Operations{Factor: b * b * b}
-	for i := range c.Couplings() {
-		through := throughCost(c, i, b)
-		o.Forward += productCost(c, i) + through
-		o.Gram += b * b * h * (dense.GramBands + 1) / dense.GramBands
-		if i == c.Couplings()-1 {
-			o.PullBack += k * through / 2 // one row for every sample
-		} else if i > 1 {
-			o.PullBack += k * through
-		}
-		o.Solve += iterations*(2*b*b*d+4*b*k*d+4*b*b*k) + rounds*2*b*d*h
-		o.Tangents += rounds * (through + 2*b*d*h)
-	}
-	return o
-}
-
 // splitOperations counts the split step.
 func (s *Step) splitOperations(batch int) Operations {
-	var o Operations
 	c := s.vars.Config
 	b := float64(batch)
-	products := 0.0 // of system-sized matrices behind a projector and its inverse, in units of the factorisation
-	if cut := s.opts.cutOf(c.DType, batch, c.Hidden); cut != nil {
-		resolution, _ := cut.resolution(c.DType)
-		products = 2*float64(dense.SignProducts(resolution)) + 4
-	}
+	logits := 2 * b * float64(c.Width) * float64(c.Classes)
+	o := Operations{Forward: logits, PullBack: logits, Tangents: logits}
 	for i := range c.Couplings() {
-		through := throughCost(c, i, b)
-		o.Forward += productCost(c, i) + through
+		o.Forward += productCost(c, i) + throughCost(c, i, b)
 		if s.anyChangeBelow(i / 2) {
-			o.PullBack += pullBackCost(c, i, b)
-			o.Tangents += through
-		} else if s.solves(i/2) && i%2 == 1 {
-			o.Tangents += through
+			o.PullBack += s.pullBackCost(i, b)
 		}
+		o.Tangents += s.pushCost(i, batch)
 		if s.solves(i / 2) {
-			gram, factor, solve := solveCost(c, i, b)
-			factor *= max(1, products)
-			o.Gram, o.Factor, o.Solve = o.Gram+gram, o.Factor+factor, o.Solve+solve
+			o.Gram += gramCost(c, i, batch)
+			o.Factor += s.factorCost(i, batch)
+			o.Solve += s.solveCost(i, batch)
 		}
 	}
 	return o
@@ -97,26 +71,74 @@ func throughCost(c model.Config, i int, b float64) float64 {
 }
 
 // pullBackCost is a passage down; at the topmost coupling the product with C has rank K and is next to free.
-func pullBackCost(c model.Config, i int, b float64) float64 {
+func (s *Step) pullBackCost(i int, b float64) float64 {
+	c := s.vars.Config
 	full := throughCost(c, i, b)
-	if i == c.Couplings()-1 && c.ActivationOf(i) != model.Identity {
-		k := float64(c.Classes)
-		return full/2 + 2*k*float64(c.Hidden)*(float64(c.Half())+b)
+	if i < c.Couplings()-1 || s.opts.Memory == Spring {
+		return full
 	}
-	return full
+	d, h, k := float64(c.Half()), float64(c.Hidden), float64(c.Classes)
+	if c.ActivationOf(i) == model.Identity {
+		return full + 2*b*k*d
+	}
+	return full/2 + 2*k*h*(d+b)
 }
 
-// solveCost is the Gram matrix, its factor and inverse factor, and two solves with their residuals.
-func solveCost(c model.Config, i int, b float64) (gram, factor, solve float64) {
-	d, h := float64(c.Half()), float64(c.Hidden)
-	const half = (dense.GramBands + 1) / (2.0 * dense.GramBands)
-	switch formOf(c, i, int(b)) {
-	case identityForm:
-		n := d + 1
-		return 2*b*d*d + 2*b*n*n*half, n * n * n, (1+filterPasses)*(4*b*n*d+4*n*n*d) + 2*d*d*d + 4*d*d*h + 2*b*d*d
-	case rowForm:
-		return 2 * b * b * h * half, b * b * b, 2 * (4*b*b*d + 4*b*d*h)
+// pushCost is what a coupling's tangents cost on the way up: that of what arrives, of F's own change in G, and without carrying both apart.
+func (s *Step) pushCost(i, batch int) float64 {
+	through, arrives, isG := throughCost(s.vars.Config, i, float64(batch)), s.anyChangeBelow(i/2), i%2 == 1
+	switch {
+	case !s.solves(i/2) || !isG:
+		if arrives {
+			return through
+		}
+		return 0
+	case !s.opts.Carry && arrives:
+		return 2 * through
+	case i == s.vars.Config.Couplings()-1 && s.knowsTopTangent(batch):
+		return 0
 	}
-	n := h + 1
-	return 2 * b * n * n * half, n * n * n, (1+filterPasses)*(4*b*n*d+4*n*n*d) + 2*b*d*h
+	return through
+}
+
+// gramCost is the coupling's matrix, with the features or the whitened inputs that it is made of.
+func gramCost(c model.Config, i, batch int) float64 {
+	b, d, h := float64(batch), float64(c.Half()), float64(c.Hidden)
+	features := 0.0 // those that an identity coupling does not keep
+	if c.ActivationOf(i) == model.Identity {
+		features = 2 * b * d * h
+	}
+	switch of, n := formOf(c, i, batch), systemSize(c, i, batch); {
+	case of == identityForm && n == batch:
+		return 2*b*d*d + dense.GramOperations(batch, c.RankBound(i))
+	case of == identityForm:
+		return 2*b*d*d + dense.GramOperations(n, batch)
+	case of == rowForm:
+		return features + dense.GramOperations(batch, c.Hidden)
+	default:
+		return features + dense.GramOperations(n, batch)
+	}
+}
+
+// systemSize is that of the coupling's system.
+func systemSize(c model.Config, i, batch int) int {
+	switch formOf(c, i, batch) {
+	case identityForm:
+		return min(c.RankBound(i), batch)
+	case rowForm:
+		return batch
+	}
+	return c.FeatureCount()
+}
+
+// factorCost is the factor of the coupling's system with its inverse, and where it is cut the projector before it.
+func (s *Step) factorCost(i, batch int) float64 {
+	c := s.vars.Config
+	n := systemSize(c, i, batch)
+	cost := dense.FactorOperations(n)
+	if cut := s.opts.cutOf(c.DType, batch, c.Hidden); cut != nil {
+		resolution, _ := cut.resolution(c.DType)
+		cost += 2 * float64(dense.SignProducts(resolution)+2) * float64(n) * float64(n) * float64(n)
+	}
+	return cost
 }

@@ -11,7 +11,7 @@ import (
 func (s *Step) solveCost(i, batch int) float64 {
 	c := s.vars.Config
 	n, b, d, h := float64(systemSize(c, i, batch)), float64(batch), float64(c.Half()), float64(c.Hidden)
-	apply := 4 * n * n * d
+	apply := dense.SolveOperations(systemSize(c, i, batch), c.Half())
 	if s.opts.cutOf(c.DType, batch, c.Hidden) != nil {
 		apply += 2 * n * n * d
 	}

@@ -26,14 +26,6 @@ func ShiftedInverse(m, level *graph.Node) *graph.Node {
 	return FactorInverse(graph.Add(m, graph.Mul(identity, graph.Reshape(level, n, 1, 1))), level)
 }
 
-// SolveWith is A⁻¹t = L⁻ᵀ(L⁻¹t) from the inverse factor L⁻¹ of A; with a leading batch axis, for each of the batch.
-func SolveWith(inverse, t *graph.Node) *graph.Node {
-	return TransposedTimes(inverse, Times(inverse, t))
-}
-
-// WholeInverse is A⁻¹ = L⁻ᵀL⁻¹ (n, n) from the inverse factor of A, which saves half of every SolveWith on many columns.
-func WholeInverse(inverse *graph.Node) *graph.Node { return Gram(TransposedCopy(inverse)) }
-
 // CholeskyInverse returns L⁻¹ for the Cholesky factors A = LLᵀ of n symmetric matrices at once, a (n, m, m). floor (n) bounds the pivots from below: with
 // A = Gm + μI no exact pivot is under μ, so a smaller one is rounding and would only spread it.
 //

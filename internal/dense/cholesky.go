@@ -12,6 +12,16 @@ import (
 // update work on more zeros.
 const baseWidth = 64
 
+// firstPart is the size of the leading block when a matrix of size m is split: baseWidth times the largest power of two below m. Blocks of few different
+// sizes need few different kernels, of which XLA compiles each once.
+func firstPart(m int) int {
+	k := baseWidth
+	for 2*k < m {
+		k *= 2
+	}
+	return k
+}
+
 // FactorInverse is CholeskyInverse in Float64, whatever the dtype of the matrices. The recursion multiplies by inverses, so its error grows with the condition
 // λmax/μ; in Float32 that is enough to push pivots of smooth activations' Gram matrices under μ.
 func FactorInverse(a, floor *graph.Node) *graph.Node {
@@ -29,7 +39,7 @@ func ShiftedInverse(m, level *graph.Node) *graph.Node {
 // CholeskyInverse returns L⁻¹ for the Cholesky factors A = LLᵀ of n symmetric matrices at once, a (n, m, m). floor (n) bounds the pivots from below: with
 // A = Gm + μI no exact pivot is under μ, so a smaller one is rounding and would only spread it.
 //
-// It halves the matrix down to baseWidth:
+// It splits the matrix (firstPart) down to baseWidth:
 //
 //	A = [A11 A21ᵀ; A21 A22]:  L21 = A21 L11⁻ᵀ,  S = A22 - L21 L21ᵀ,  (L⁻¹)21 = -S^{-1/2} L21 L11⁻¹
 //
@@ -40,7 +50,7 @@ func CholeskyInverse(a, floor *graph.Node) *graph.Node {
 	if m <= baseWidth {
 		return eliminate(a, floor)
 	}
-	k := (m + 1) / 2
+	k := firstPart(m)
 	a11 := graph.Slice(a, graph.AxisRange(), graph.AxisRange(0, k), graph.AxisRange(0, k))
 	a21 := graph.Slice(a, graph.AxisRange(), graph.AxisRange(k), graph.AxisRange(0, k))
 	a22 := graph.Slice(a, graph.AxisRange(), graph.AxisRange(k), graph.AxisRange(k))
@@ -63,7 +73,7 @@ func FactorOperations(m int) float64 {
 	if m <= baseWidth {
 		return 0
 	}
-	k := (m + 1) / 2
+	k := firstPart(m)
 	below, left := float64(m-k), float64(k)
 	return 4*below*left*(left+below) + FactorOperations(k) + FactorOperations(m-k)
 }
@@ -93,8 +103,9 @@ func eliminate(a, floor *graph.Node) *graph.Node {
 	return graph.Slice(done[1], graph.AxisRange(), graph.AxisRange(), graph.AxisRange(m))
 }
 
-// eliminateColumn scales row j of w (n, m, 2m) by the root of its pivot and clears column j below it. Products with one-hot vectors stand in for indexing,
-// which the Go backend lacks, and for reductions, which XLA's binding allows in one function of a graph only.
+// eliminateColumn scales row j of w (n, m, 2m) by the root of its pivot, which makes it row j of Lᵀ, and clears column j below it with that row's transpose:
+// what is left of a symmetric matrix is symmetric. Products with one-hot vectors stand in for indexing, which the Go backend lacks, and for reductions, which
+// XLA's binding allows in one function of a graph only.
 func eliminateColumn(w, j, floor *graph.Node) *graph.Node {
 	g, dtype := w.Graph(), w.DType()
 	n, m := w.Shape().Dim(0), w.Shape().Dim(1)
@@ -104,12 +115,10 @@ func eliminateColumn(w, j, floor *graph.Node) *graph.Node {
 	isCol := graph.Equal(colIndex, graph.BroadcastToDims(j, n, 2*m, 1))
 
 	row := TransposedTimes(graph.ConvertDType(isRow, dtype), w) // (n, 1, 2m)
-	col := Times(w, graph.ConvertDType(isCol, dtype))           // (n, m, 1)
 	pivot := Times(row, graph.ConvertDType(isCol, dtype))       // (n, 1, 1)
-	root := graph.Sqrt(graph.Max(pivot, floor))
-	scaled := graph.Div(row, root)
+	scaled := graph.Div(row, graph.Sqrt(graph.Max(pivot, floor)))
 	below := graph.GreaterThan(rowIndex, graph.BroadcastToDims(j, n, m, 1))
-	factor := graph.Mul(graph.ConvertDType(below, dtype), graph.Div(col, root))
-	cleared := graph.Sub(w, graph.Mul(factor, scaled))
+	column := graph.Reshape(graph.Slice(scaled, graph.AxisRange(), graph.AxisRange(), graph.AxisRange(0, m)), n, m, 1)
+	cleared := graph.Sub(w, graph.Mul(graph.Mul(graph.ConvertDType(below, dtype), column), scaled))
 	return graph.Where(graph.BroadcastToDims(isRow, n, m, 2*m), graph.BroadcastToDims(scaled, n, m, 2*m), cleared)
 }

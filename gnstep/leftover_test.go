@@ -91,34 +91,44 @@ func checkTangentOver(t *testing.T, b *backend.Backend, act model.Activation, dt
 }
 
 // The certificate of a step that leaves out what its top block's G makes of F's residual is no smaller than that of the change, and larger by no more than it
-// allows. Where a solve is bad, here because samples contradict each other, nothing is left out.
+// allows. Where a solve is bad, because samples contradict each other or, on the paper's network in Float32, by a hair, nothing is left out.
 func TestCertificateAllowsForWhatIsLeftOut(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
 		for _, tt := range []struct {
 			problem string
 			bad     bool
-		}{{"paper", false}, {"paper", true}, {"gelu", false}, {"gelu", true}, {"leaky ReLU", false}, {"silu, four blocks", false}, {"silu, four blocks", true}, {"six blocks", false}} {
+		}{
+			{"paper", false}, {"paper", true}, {"gelu", false}, {"gelu", true}, {"leaky ReLU", false}, {"leaky ReLU", true}, {"silu, four blocks", false},
+			{"silu, four blocks", true}, {"six blocks", false},
+		} {
 			for _, dtype := range problem.DTypes() {
 				name := tt.problem
 				if tt.bad {
 					name += ", bad"
 				}
 				t.Run(name+"/"+dtype.String(), func(t *testing.T) {
-					problem.LeaveToGo(t, b, tt.problem != "paper" || dtype == dtypes.Float64)
-					checkAllowance(t, b, problem.Named(tt.problem).In(t, dtype), tt.bad)
+					problem.LeaveToGo(t, b, tt.problem != "leaky ReLU" || dtype == dtypes.Float64)
+					c := problem.Named(tt.problem).In(t, dtype)
+					if tt.bad {
+						contradict(c)
+					}
+					checkAllowance(t, b, c, !tt.bad && (tt.problem != "paper" || dtype == dtypes.Float64))
 				})
 			}
 		}
 	})
 }
 
-func checkAllowance(t *testing.T, b *backend.Backend, c *problem.Case, bad bool) {
-	if bad {
-		for i := range c.Rows / 2 {
-			c.X.SetRow(c.Rows/2+i, c.X.RawRowView(i))
-			c.Y[c.Rows/2+i] = (c.Y[i] + int32(i%2)) % int32(c.Classes)
-		}
+// contradict repeats the first half of the samples as the second, every other one with another label.
+func contradict(c *problem.Case) {
+	for i := range c.Rows / 2 {
+		c.X.SetRow(c.Rows/2+i, c.X.RawRowView(i))
+		c.Y[c.Rows/2+i] = (c.Y[i] + int32(i%2)) % int32(c.Classes)
 	}
+}
+
+func checkAllowance(t *testing.T, b *backend.Backend, c *problem.Case, leaves bool) {
+	t.Helper()
 	deltas, numbers := splitOf(t, b, c)
 	cert, onLogits, bare, omitted := numbers[0], numbers[1], numbers[2], numbers[3]
 	y, err := oracle.OneHot(c.Y, c.Classes)
@@ -145,9 +155,9 @@ func checkAllowance(t *testing.T, b *backend.Backend, c *problem.Case, bad bool)
 		t.Errorf("certificate %g, want %g and the %g allowed for", cert, bare, allowed)
 	}
 	switch limit := refineTolerance(c.Config.DType); {
-	case bad && omitted != 0:
+	case !leaves && omitted != 0:
 		t.Errorf("%g was left out of a step of certificate %g", omitted, cert)
-	case !bad && !(omitted > 0 && allowed <= limit*(1+1e-3)):
+	case leaves && !(omitted > 0 && allowed <= limit*(1+1e-3)):
 		t.Errorf("%g of the target was left out, want some and no more than %g", allowed, limit)
 	}
 }

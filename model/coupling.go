@@ -76,11 +76,10 @@ func (p *Point) expanded(ac *graph.Node) *graph.Node {
 	return out
 }
 
-// TangentBound is no less than ‖DF(x)[a]‖, a scalar, from normC >= ‖C‖₂ and without a product with C: ‖(σ'_n ∘ a_nC)W‖ <= ‖a_n‖ ‖C‖₂ ‖diag(σ'_n)W‖ for
-// each sample n, norms of matrices on the right being Frobenius's.
+// TangentBound is no less than ‖DF(x)[a]‖, a scalar, from normC >= ‖C‖₂ and without a product with C or W: ‖(σ' ∘ aC)W‖ <= max|σ'| ‖a‖ ‖C‖₂ ‖W‖.
 func (p *Point) TangentBound(a, normC *graph.Node) *graph.Node {
-	weights := p.slope.weigh(graph.ReduceSum(graph.Square(p.Coupling.W), 1))
-	return graph.Mul(normC, graph.Sqrt(graph.ReduceAllSum(graph.Mul(weights, graph.ReduceSum(graph.Square(a), 1)))))
+	squares := graph.Mul(graph.ReduceAllSum(graph.Square(a)), graph.ReduceAllSum(graph.Square(p.Coupling.W)))
+	return graph.MulScalar(graph.Mul(normC, graph.Sqrt(squares)), p.Coupling.Act.steepest())
 }
 
 // TangentNodes lists what Tangent reads, for the state of a loop, whose body sees nothing of the graph around it.

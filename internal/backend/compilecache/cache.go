@@ -12,7 +12,7 @@ import (
 	"github.com/google/renameio/v2"
 )
 
-// DefaultLimit is the size of a cache in bytes. A step has 1 to 10 MB.
+// DefaultLimit is the size of a cache in bytes. A step has 1 to 2 MB.
 const DefaultLimit = 2 << 30
 
 // Cache is a directory of executables. Its methods may be called from several goroutines.

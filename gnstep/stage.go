@@ -13,11 +13,10 @@ import (
 
 // stage is one graph of a staged step. All blocks of one kind share it, so their weights are inputs.
 type stage struct {
-	what stageKind
-	act  model.Activation // of the block's couplings
-	// of stageSolve:
-	arrives bool // a tangent arrives from below
-	pushed  bool // the target is given at the block's input and goes on to its output
+	what    stageKind
+	act     model.Activation // of the block's couplings
+	arrives bool             // of stageSolve: a tangent arrives from below
+	pushed  bool             // of stageGram: the target is given at the block's input and goes on to its output
 }
 
 type stageKind string
@@ -147,6 +146,7 @@ func (b *blockStep) down(in *reader) []*graph.Node {
 	return []*graph.Node{x.A, x.B, target.A, target.B}
 }
 
+// gram returns matrix and level of F's system and of G's, and the target at the block's output if it was given at the input.
 func (b *blockStep) gram(in *reader) []*graph.Node {
 	x := in.stream()
 	point := b.block(in).At(x)
@@ -154,6 +154,10 @@ func (b *blockStep) gram(in *reader) []*graph.Node {
 	for i, p := range []*model.Point{point.F, point.G} {
 		n := b.newNormal(i, p, in.frozen(formOf(b.vars.Config, i, b.batch)))
 		out = append(out, n.matrix, n.mu)
+	}
+	if b.pushed {
+		t := point.Tangent(in.stream())
+		out = append(out, t.A, t.B)
 	}
 	return out
 }
@@ -173,7 +177,7 @@ func (b *blockStep) factor(in *reader) []*graph.Node {
 	return append(out, packed(numbers...))
 }
 
-// solve returns the stream and its tangent after the block, the target there if it was given at the input, the packed residuals, passes and ‖ΔZ‖², and ΔZ.
+// solve returns the stream and its tangent after the block, the packed residuals, passes and ‖ΔZ‖², and ΔZ.
 func (b *blockStep) solve(in *reader) []*graph.Node {
 	x, t, share, scale := in.stream(), in.stream(), in.next(), in.next()
 	var s model.Stream
@@ -183,18 +187,13 @@ func (b *blockStep) solve(in *reader) []*graph.Node {
 	point := b.block(in).At(x)
 	w := &sweep{step: b.Step, trace: &model.Trace{Blocks: []*model.BlockPoint{point}}, scale: scale, deltas: make([]model.Delta, 2), systems: b.systems(in, point)}
 	out := []*graph.Node{point.Y.A, point.Y.B}
-	var pushed []*graph.Node
-	if b.pushed {
-		t = point.Tangent(t)
-		pushed = []*graph.Node{t.A, t.B}
-	}
 	w.targets = []model.Stream{{A: graph.Mul(share, t.A), B: graph.Mul(share, t.B)}}
 	s = w.solveBlock(0, s)
 	var numbers []*graph.Node
 	for _, r := range w.reports {
 		numbers = append(numbers, r.Residual, r.Refinements)
 	}
-	out = append(append(out, s.A, s.B), pushed...)
+	out = append(out, s.A, s.B)
 	out = append(out, packed(append(numbers, model.SquaredNorm(w.deltas))...))
 	return appendDeltas(out, w.deltas)
 }

@@ -125,7 +125,7 @@ func TestStagedGraphsDoNotGrowWithDepth(t *testing.T) {
 		problem.LeaveToGo(t, b, testing.Short())
 		var graphs []int
 		var largest []int64
-		for _, blocks := range []int{3, 6} {
+		for _, blocks := range []int{2, 3, 6} {
 			const batch = 40
 			of := footprintStep(t, b, blocks, model.ReLU)
 			staged, err := gnstep.NewStaged(b.Backend, of.Step, batch)
@@ -158,9 +158,10 @@ func TestStagedGraphsDoNotGrowWithDepth(t *testing.T) {
 			}
 			graphs, largest = append(graphs, compiled), append(largest, peak)
 		}
-		if graphs[0] != graphs[1] || largest[0] != largest[1] {
-			t.Errorf("3 and 6 blocks: %v graphs, the largest of %v bytes", graphs, largest)
+		if graphs[1] != graphs[2] || largest[1] != largest[2] || float64(largest[1]) > 1.1*float64(largest[0]) {
+			t.Errorf("2, 3 and 6 blocks: %v graphs, the largest of %v bytes", graphs, largest)
 		}
+		t.Logf("%v graphs, the largest of %v bytes", graphs, largest)
 	})
 }
 

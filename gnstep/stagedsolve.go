@@ -11,7 +11,7 @@ import (
 // solve finds the change of block l and goes on above it.
 func (r *stagedRun) solve(l int) error {
 	act, b := r.activation(l), r.blocks[l]
-	systems, err := r.call(stage{what: stageGram, act: act}, l, r.stream.list(), b.weights, b.factors)
+	systems, err := r.gram(l)
 	if err != nil {
 		return err
 	}
@@ -23,7 +23,7 @@ func (r *stagedRun) solve(l int) error {
 	if err != nil {
 		return err
 	}
-	of := stage{what: stageSolve, act: act, arrives: r.tangent != pair{}, pushed: l > r.bottom && l < r.top()}
+	of := stage{what: stageSolve, act: act, arrives: r.tangent != pair{}}
 	target := r.target
 	if l == r.top() {
 		target = r.v
@@ -40,7 +40,22 @@ func (r *stagedRun) solve(l int) error {
 	if err := r.drop(append(systems, factored[:len(factored)-1]...)...); err != nil {
 		return err
 	}
-	return r.climb(l, of, out, spectra)
+	return r.climb(l, out, spectra)
+}
+
+// gram forms the systems of block l, and brings the target from its input, where the block below left it, to its output, which needs the same features. The
+// bottom block has its target from the way down, and the top block's is v.
+func (r *stagedRun) gram(l int) ([]*tensors.Tensor, error) {
+	of := stage{what: stageGram, act: r.activation(l), pushed: l > r.bottom && l < r.top()}
+	inputs := [][]*tensors.Tensor{r.stream.list(), r.blocks[l].weights, r.blocks[l].factors}
+	if of.pushed {
+		inputs = append(inputs, r.target.list())
+	}
+	out, err := r.call(of, l, inputs...)
+	if err != nil || !of.pushed {
+		return out, err
+	}
+	return out[:4], r.moveTarget(out[4], out[5])
 }
 
 // systems lists what the solve of each coupling of block l takes: the frozen factors of an identity coupling, matrix, level, inverse factor and projector.
@@ -56,17 +71,11 @@ func (r *stagedRun) systems(l int, systems, factored []*tensors.Tensor) [][]*ten
 }
 
 // climb takes the outputs of a solve of block l in.
-func (r *stagedRun) climb(l int, of stage, out []*tensors.Tensor, spectra []float64) error {
-	err := firstOf(r.moveStream(out[0], out[1]), r.moveTangent(out[2], out[3]))
-	rest := out[4:]
-	if err == nil && of.pushed {
-		err = r.moveTarget(rest[0], rest[1])
-		rest = rest[2:]
-	}
-	if err != nil {
+func (r *stagedRun) climb(l int, out []*tensors.Tensor, spectra []float64) error {
+	if err := firstOf(r.moveStream(out[0], out[1]), r.moveTangent(out[2], out[3])); err != nil {
 		return err
 	}
-	found, err := r.numbers(rest[0])
+	found, err := r.numbers(out[4])
 	if err != nil {
 		return err
 	}
@@ -76,7 +85,7 @@ func (r *stagedRun) climb(l int, of stage, out []*tensors.Tensor, spectra []floa
 		})
 	}
 	r.squares += found[4]
-	r.deltas[l] = rest[1:]
+	r.deltas[l] = out[5:]
 	return nil
 }
 

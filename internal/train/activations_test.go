@@ -27,7 +27,9 @@ func TestPlanActivations(t *testing.T) {
 		{"cached within a limit", func(o *config.Options) { o.Activations, o.MemoryLimit = config.ActivationsCache, 1<<30 }, false, ""},
 		{"cached above the limit", func(o *config.Options) { o.Activations, o.MemoryLimit = config.ActivationsCache, 150<<10 }, false, "--activations recompute"},
 		{"beyond both", func(o *config.Options) { o.MemoryLimit = 4 << 10 }, false, "--batch-size"},
-		{"minimum norm", func(o *config.Options) { o.Activations, o.Inverse.Kind = config.ActivationsRecompute, config.InverseMinNorm }, false, "inverse min-norm"},
+		{"minimum norm", func(o *config.Options) {
+			o.Activations, o.Inverse.Kind = config.ActivationsRecompute, config.InverseMinNorm
+		}, false, "inverse min-norm"},
 		{"minimum norm, auto", func(o *config.Options) { o.Inverse.Kind = config.InverseMinNorm }, false, ""},
 		{"a baseline", func(o *config.Options) { o.Activations, o.Optimizer = config.ActivationsRecompute, config.Adam }, false, "optimizer adam keeps them"},
 		{"several devices", func(o *config.Options) { o.Activations, o.Devices = config.ActivationsRecompute, 2 }, false, "several devices"},

@@ -22,9 +22,10 @@ func (p problem) relus() float64 {
 }
 
 // passages counts the products with C and W, 4Bdh operations together, after which (B,d) is summed over devices. In an upper block each coupling has one forward,
-// one down, one up and two passes of the solve; in block 0, where it is no identity, nothing goes down, and up through G alone.
+// one down, one up and two passes of the solve, but for the topmost, which has its way up from the way down; in block 0, where it is no identity, nothing goes
+// down, and up through G alone.
 func (p problem) passages() float64 {
-	upper := 10 * (p.blocks - 1)
+	upper := 10*(p.blocks-1) - 1
 	if p.identity {
 		return upper
 	}
@@ -39,9 +40,9 @@ func (p problem) sizes() string {
 type work struct {
 	divided  float64 // operations that devices share
 	repeated float64 // those that each makes for itself: what knows B, d and K alone
-	factor   float64 // of the repeated ones, B³ for each ReLU coupling's Cholesky and triangular inverse
+	factor   float64 // of the repeated ones, each ReLU coupling's Cholesky and triangular inverse
 	columns  float64 // of the repeated ones, products of (B,B) with (B,d)
-	readout  float64 // of the repeated ones, products with U, which `revgn bench` leaves out
+	readout  float64 // of the repeated ones, products with U
 	grams    float64 // numbers of ΦΦᵀ summed over devices
 	products float64 // numbers of (B,d) and (d,d) so summed
 	sums     float64 // how many sums that takes
@@ -58,7 +59,7 @@ func (p problem) step() (work, error) {
 	b, d, h, k := p.batch, p.half(), p.hidden, p.classes
 	passage := 4 * b * d * h
 	w := work{
-		factor:   p.relus() * b * b * b,
+		factor:   p.relus() * factorOperations(b),
 		readout:  3 * 2 * b * p.width * k, // to the logits, of the target and of what is achieved
 		grams:    p.relus() * b * b * triangle,
 		products: p.passages() * b * d,
@@ -66,7 +67,7 @@ func (p problem) step() (work, error) {
 	}
 	// The topmost coupling's passage down begins with a target of rank K.
 	w.divided = p.relus()*2*b*b*h*triangle + p.passages()*passage - (passage/2 - 2*k*h*(d+b))
-	w.columns = p.relus() * 8 * b * b * d
+	w.columns = p.relus() * 2 * 4 * triangle * b * b * d // two passes, each a product with L⁻¹ and one with L⁻ᵀ
 	w.repeated = w.factor + w.columns + w.readout
 	if p.identity {
 		w.divided += 2 * (2*d*d*h + 4*d*d*h) // CW, and C⁺ of the solution with C times it
@@ -79,13 +80,27 @@ func (p problem) step() (work, error) {
 
 // identities are the repeated operations of the two identity couplings, whose systems are (d+1)-square or B-square, whichever is less.
 func (p problem) identities() float64 {
-	const passes = 3
 	b, d := p.batch, p.half()
 	columns := d + 1
 	n := min(columns, b)
 	gram := 2*b*d*d + 2*b*columns*n*triangle
-	solve := passes*(4*b*columns*d+4*n*n*d) + 2*d*d*d + 2*b*d*d
-	return 2*(2*b*d*d+gram+n*n*n+solve) + 2*b*d*d // and one passage up through G
+	inverse := 2 * n * n * n * triangle
+	solve := 2*b*columns*d + inverse + 5*2*n*n*d + 2*d*d*d + 2*b*d*d // one product with the batch, three passes in its coordinates
+	return 2*(2*b*d*d+gram+factorOperations(n)+solve) + 2*b*d*d      // and one passage up through G
+}
+
+// factorOperations is what Cholesky and triangular inverse of an (m, m) matrix take, about 1.3m³: [L11 0; L21 L22] with the largest L11 of size 64·2ᵏ takes four
+// products, 4(m-k)k·m operations. Under 65 rows it goes column by column, in products with vectors, which do not count.
+func factorOperations(m float64) float64 {
+	const base = 64
+	if m <= base {
+		return 0
+	}
+	k := float64(base)
+	for 2*k < m {
+		k *= 2
+	}
+	return 4*(m-k)*k*m + factorOperations(k) + factorOperations(m-k)
 }
 
 // split is the step if devices also shared the columns of targets and solutions, and of readouts, and where factors is true the Cholesky factors: what is summed

@@ -48,7 +48,7 @@ type Block struct {
 // BlockPoint is a block evaluated on a batch.
 type BlockPoint struct {
 	F, G *Point // F at x2, G at y1
-	Y    Stream
+	X, Y Stream // what went in and what comes out
 }
 
 // At maps x to y through the block.
@@ -56,7 +56,7 @@ func (b Block) At(x Stream) *BlockPoint {
 	f := b.F.At(x.B)
 	y1 := graph.Add(x.A, f.Out)
 	g := b.G.At(y1)
-	return &BlockPoint{F: f, G: g, Y: Stream{y1, graph.Add(x.B, g.Out)}}
+	return &BlockPoint{F: f, G: g, X: x, Y: Stream{y1, graph.Add(x.B, g.Out)}}
 }
 
 // Inverse maps y back to x: x2 = y2 - G(y1), x1 = y1 - F(x2).

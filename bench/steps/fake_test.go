@@ -65,9 +65,9 @@ func (f *fake) write(dir string, args []string, gn bool, loss float64) error {
 	r := f.create(dir, args)
 	defer r.Close()
 	for step := 1; step <= 3; step++ {
-		s := record.StepRecord{Step: step, Loss: 1, LR: 1, Seconds: record.Number(step)}
+		s := record.StepRecord{Step: step, Loss: 1, LR: 1, StepNorm: record.Some(1), Seconds: record.Number(step)}
 		if gn {
-			s.GaussNewton = &record.GaussNewton{Cert: record.Number(float64(step) * 1e-7), Gain: 1, Exact: step > 1, StepNorm: 1}
+			s.GaussNewton = &record.GaussNewton{Cert: record.Number(float64(step) * 1e-7), Gain: 1, Exact: step > 1}
 		}
 		must(f.t, r.AppendStep(s))
 	}

@@ -17,7 +17,7 @@ import (
 // The fields of metrics.jsonl are an interface.
 const (
 	evalFields     = "acc epoch kind loss samples seconds split step"
-	baselineFields = "acc epoch heldout_change_pct kind loss loss_after loss_change_pct lr measure_seconds seconds step"
+	baselineFields = "acc epoch heldout_change_pct kind loss loss_after loss_change_pct lr measure_seconds seconds step step_norm"
 	gnFields       = "acc cert cert_logits couplings epoch exact gain heldout_change_pct kind linearisation loss loss_after loss_change_pct lr measure_seconds " +
 		"reconstruction seconds step step_norm"
 	couplingFields = "name rank residual sigma_max sigma_min"

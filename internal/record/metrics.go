@@ -13,6 +13,7 @@ type StepRecord struct {
 	HeldoutChangePct Optional `json:"heldout_change_pct,omitzero"`
 	Acc              Optional `json:"acc,omitzero"` // share of the batch, 0 to 1
 	LR               Number   `json:"lr"`
+	StepNorm         Optional `json:"step_norm,omitzero"`       // norm of the change that the step made to all trained weights together, lr included
 	Seconds          Number   `json:"seconds"`                  // the step alone
 	MeasureSeconds   Optional `json:"measure_seconds,omitzero"` // what only measures
 
@@ -34,7 +35,6 @@ type GaussNewton struct {
 	CertLogits     Number     `json:"cert_logits"` // the same on the logits
 	Gain           Number     `json:"gain"`        // <JΔZ, v>/‖v‖², 1 when exact
 	Exact          bool       `json:"exact"`
-	StepNorm       Number     `json:"step_norm"` // ‖ΔZ‖ over all couplings
 	Reconstruction Optional   `json:"reconstruction,omitzero"`
 	Rebuilt        Optional   `json:"rebuilt,omitzero"` // ‖ỹ - y‖/‖y‖ of the lowest stream that a step with recomputed activations rebuilt
 	Linearisation  Optional   `json:"linearisation,omitzero"`

@@ -16,9 +16,9 @@ import (
 func gnStep(step int) StepRecord {
 	return StepRecord{
 		Step: step, Epoch: 0.5, Loss: 2.25, LossAfter: Some(1.125), LossChangePct: Some(-50), HeldoutChangePct: Some(-2),
-		Acc: Some(0.5), LR: 0.2, Seconds: 1.5, MeasureSeconds: Some(0.25),
+		Acc: Some(0.5), LR: 0.2, StepNorm: Some(4), Seconds: 1.5, MeasureSeconds: Some(0.25),
 		GaussNewton: &GaussNewton{
-			Cert: 3e-7, CertLogits: 2e-7, Gain: 1, Exact: true, StepNorm: 4, Reconstruction: Some(1e-7), Linearisation: Some(0.01),
+			Cert: 3e-7, CertLogits: 2e-7, Gain: 1, Exact: true, Reconstruction: Some(1e-7), Linearisation: Some(0.01),
 			Couplings: []Coupling{{"block0.f", 288, 100, 0.5, 0.75}, {"block0.g", 308, 90, 0.25, 0}},
 		},
 	}
@@ -47,8 +47,8 @@ func TestLines(t *testing.T) {
 		}
 	}
 	want := []string{
-		`{"kind":"step","step":1,"epoch":0.5,"loss":2.25,"loss_after":1.125,"loss_change_pct":-50,"heldout_change_pct":-2,"acc":0.5,"lr":0.2,` +
-			`"seconds":1.5,"measure_seconds":0.25,"cert":3e-07,"cert_logits":2e-07,"gain":1,"exact":true,"step_norm":4,"reconstruction":1e-07,` +
+		`{"kind":"step","step":1,"epoch":0.5,"loss":2.25,"loss_after":1.125,"loss_change_pct":-50,"heldout_change_pct":-2,"acc":0.5,"lr":0.2,"step_norm":4,` +
+			`"seconds":1.5,"measure_seconds":0.25,"cert":3e-07,"cert_logits":2e-07,"gain":1,"exact":true,"reconstruction":1e-07,` +
 			`"linearisation":0.01,"couplings":[{"name":"block0.f","rank":288,"sigma_max":100,"sigma_min":0.5,"residual":0.75},` +
 			`{"name":"block0.g","rank":308,"sigma_max":90,"sigma_min":0.25,"residual":0}]}`,
 		`{"kind":"step","step":2,"epoch":1,"loss":0,"lr":0.0001,"seconds":0.5}`,

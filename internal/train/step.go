@@ -80,7 +80,7 @@ func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 func (r *runner) stepRecord(report gnstep.Report, took time.Duration) record.StepRecord {
 	rec := record.StepRecord{
 		Step: r.step + 1, Epoch: float64(r.step+1) / float64(r.perEpoch), Loss: record.Number(report.Loss),
-		Acc: record.Some(report.Accuracy), LR: record.Number(r.opts.LR), Seconds: record.Number(took.Seconds()),
+		Acc: record.Some(report.Accuracy), LR: record.Number(r.opts.LR), StepNorm: record.Some(report.StepNorm), Seconds: record.Number(took.Seconds()),
 	}
 	if report.Trusted {
 		rec.Trust = &record.Trust{Accepted: report.Accepted, GainRatio: record.Number(report.Ratio), Rate: record.Number(report.Rate)}
@@ -93,7 +93,7 @@ func (r *runner) stepRecord(report gnstep.Report, took time.Duration) record.Ste
 	}
 	gn := &record.GaussNewton{
 		Cert: record.Number(report.Cert), CertLogits: record.Number(report.CertLogits), Gain: record.Number(report.Gain),
-		Exact: report.Exact(r.vars.Config.DType), StepNorm: record.Number(report.StepNorm),
+		Exact: report.Exact(r.vars.Config.DType),
 	}
 	if report.Clips > 0 {
 		gn.Clips = record.Some(report.Clips)

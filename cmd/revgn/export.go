@@ -12,20 +12,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"revgn/internal/npy"
+	"revgn/internal/runs"
 )
 
 // exportOptions are the options of `revgn export`.
 type exportOptions struct {
-	step  int // newestStep: the newest checkpoint
+	step  int // runs.Newest: the newest checkpoint
 	out   string
 	batch bool
 }
 
-const newestStep = -1
-
 func (o exportOptions) validate() error {
 	switch {
-	case o.step < newestStep:
+	case o.step < runs.Newest:
 		return fmt.Errorf("step: got %d; allowed: 0 (the initial network) or more, or -1 for the newest checkpoint", o.step)
 	case o.batch && o.step == 0:
 		return errors.New("batch: the initial network has seen no batch; export a later --step for the batch that led to it")
@@ -53,7 +52,7 @@ the checkpoint, so that the step can be recomputed elsewhere.`,
 			return runExport(args[0], o, cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().IntVar(&o.step, "step", newestStep, "checkpoint of step N, 0 the initial network (-1: the newest)")
+	cmd.Flags().IntVar(&o.step, "step", runs.Newest, "checkpoint of step N, 0 the initial network (-1: the newest)")
 	cmd.Flags().StringVar(&o.out, "out", "", "file to write (default RUN-step-NNNNNNNN.npz beside the run)")
 	cmd.Flags().BoolVar(&o.batch, "batch", false, "also write the batch of the step that led to the checkpoint")
 	return cmd

@@ -14,6 +14,9 @@ import (
 	"revgn/internal/record"
 )
 
+// StatePrefix begins the names that checkpoints give to what an optimizer keeps; what follows is its path below gnstep.StateScope.
+const StatePrefix = "opt/"
+
 // save writes the weights, the optimizer's state and the last step's batch. C and U are left out: they follow from the configuration.
 func (r *runner) save(keep bool) error {
 	if r.saved == r.step && !keep {
@@ -29,7 +32,7 @@ func (r *runner) save(keep bool) error {
 		if !strings.HasPrefix(v.Path(), gnstep.StateScope) || !v.HasValue() {
 			continue
 		}
-		if err := add("opt/"+strings.TrimPrefix(v.Path(), gnstep.StateScope), v.MustValue()); err != nil {
+		if err := add(StatePrefix+strings.TrimPrefix(v.Path(), gnstep.StateScope), v.MustValue()); err != nil {
 			return err
 		}
 	}

@@ -11,57 +11,69 @@ import (
 	"revgn/data"
 	"revgn/internal/config"
 	samples "revgn/internal/prepare"
+	"revgn/internal/progress"
 )
 
 // loadData reads or computes the data set and does to it what the options ask for, before anything is trained.
-func (s *session) loadData(ctx context.Context) error {
-	err := wait(s.ui, "loading "+s.opts.Dataset, func() (err error) {
-		s.source, err = data.Open(ctx, s.opts.Dataset, s.opts.DataDir, data.Options{TrainSize: s.opts.TrainSize})
+func (s *session) loadData(ctx context.Context) (err error) {
+	s.source, err = OpenData(ctx, s.opts, s.ui, s.warn)
+	if err == nil {
+		s.batch = s.opts.Batch(s.source.Train.Len())
+	}
+	return err
+}
+
+// OpenData reads or computes the data set of the options and does to it all that does not depend on the epoch: label noise and whitening. It refuses options that
+// the data do not allow, and tells warn what is worth a warning.
+func OpenData(ctx context.Context, o config.Options, ui progress.Reporter, warn func(string)) (*data.Source, error) {
+	var source *data.Source
+	err := wait(ui, "loading "+o.Dataset, func() (err error) {
+		source, err = data.Open(ctx, o.Dataset, o.DataDir, data.Options{TrainSize: o.TrainSize})
 		return err
 	})
 	if errors.Is(err, fs.ErrNotExist) && !errors.Is(err, data.ErrMissing) {
-		return fmt.Errorf("%w (see --dataset: a FILE is sought from the working directory)", err)
+		return nil, fmt.Errorf("%w (see --dataset: a FILE is sought from the working directory)", err)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, warning := range s.source.Warnings {
-		s.warn(warning)
+	for _, warning := range source.Warnings {
+		warn(warning)
 	}
-	s.batch = s.opts.Batch(s.source.Train.Len())
-	if n := s.source.Train.Len(); s.batch > n {
-		return fmt.Errorf("batch-size %d: %s has %d training samples (use --batch-size %d or less, or --full-batch)", s.batch, s.source.Name, n, n)
+	if n, batch := source.Train.Len(), o.Batch(source.Train.Len()); batch > n {
+		return nil, fmt.Errorf("batch-size %d: %s has %d training samples (use --batch-size %d or less, or --full-batch)", batch, source.Name, n, n)
 	}
 	// Asked before whitening, which may take minutes.
-	if err := s.augment().Check(s.source.Train); err != nil {
-		return err
+	if err := augmentOf(o).Check(source.Train); err != nil {
+		return nil, err
 	}
-	if err := s.addLabelNoise(); err != nil {
-		return err
+	if err := addLabelNoise(o, source); err != nil {
+		return nil, err
 	}
-	if s.opts.Whiten == config.WhitenNone {
-		return nil
+	if o.Whiten == config.WhitenNone {
+		return source, nil
 	}
-	return samples.Whiten(ctx, s.source, samples.Kind(s.opts.Whiten), func(what string, work func() error) error { return wait(s.ui, what, work) })
+	return source, samples.Whiten(ctx, source, samples.Kind(o.Whiten), func(what string, work func() error) error { return wait(ui, what, work) })
 }
 
 // augment is what varies the training samples.
-func (s *session) augment() data.Augment {
-	a := s.opts.Augment
-	return data.Augment{Crop: a.Crop, Flip: a.Flip, Noise: a.Noise, Seed: s.opts.Seed}
+func (s *session) augment() data.Augment { return augmentOf(s.opts) }
+
+func augmentOf(o config.Options) data.Augment {
+	return data.Augment{Crop: o.Augment.Crop, Flip: o.Augment.Flip, Noise: o.Augment.Noise, Seed: o.Seed}
 }
 
 // addLabelNoise replaces training labels; evaluations of the training set see the replaced ones too.
-func (s *session) addLabelNoise() error {
-	p, set := s.opts.LabelNoise, s.source.Train
-	if p == 0 {
+func addLabelNoise(o config.Options, source *data.Source) error {
+	set := source.Train
+	if o.LabelNoise == 0 {
 		return nil
 	}
-	noisy, replaced, err := data.NoisyLabels(set.Y, set.Classes, p, s.opts.Seed)
+	noisy, replaced, err := data.NoisyLabels(set.Y, set.Classes, o.LabelNoise, o.Seed)
 	if err != nil {
 		return err
 	}
 	set.Y = noisy
-	s.source.Notes = append(s.source.Notes, fmt.Sprintf("label noise %v replaces %d of %d training labels; test labels stay", p, replaced, set.Len()))
+	source.Notes = append(source.Notes, fmt.Sprintf("label noise %v replaces %d of %d training labels; test labels stay", o.LabelNoise, replaced, set.Len()))
 	return nil
 }

@@ -33,6 +33,7 @@ Exit codes: 0 done, 1 error, 2 bad usage, 3 a check failed, 75 interrupted.`,
 		newBenchCommand(),
 		newDataCommand(),
 		newBackendCommand(),
+		newAnalyzeCommand(),
 		newExportCommand(),
 		newVersionCommand(),
 	)

@@ -72,7 +72,7 @@ func (t *tally) addStep(s StepRecord) {
 	t.s.Epoch = s.Epoch
 	t.s.StepSeconds += s.Seconds
 	t.s.Last.Step, t.s.Last.Epoch = s.Step, s.Epoch
-	t.s.Last.BatchLoss, t.s.Last.BatchAcc = Optional{s.Loss, true}, s.Acc
+	t.s.Last.BatchLoss, t.s.Last.BatchAcc = Optional{Value: s.Loss, Set: true}, s.Acc
 	if s.Trust != nil && !s.Trust.Accepted {
 		t.s.Refused++
 		return // its certificate speaks of a change that was not made
@@ -87,14 +87,14 @@ func (t *tally) addStep(s StepRecord) {
 	t.s.Exact = Some(float64(t.s.ExactSteps) / float64(t.s.Certified))
 	// Written so that a NaN, once there, stays.
 	if w := t.s.WorstCert; !w.Set || !(w.Value >= s.Cert) && w.Value == w.Value {
-		t.s.WorstCert = Optional{s.Cert, true}
+		t.s.WorstCert = Optional{Value: s.Cert, Set: true}
 	}
 }
 
 func (t *tally) addEval(e EvalRecord) {
 	last, best := &t.s.Last, &t.s.Best
 	last.Step, last.Epoch = e.Step, e.Epoch
-	loss := Optional{e.Loss, true}
+	loss := Optional{Value: e.Loss, Set: true}
 	if e.Split == "train" {
 		t.trained = &e
 		last.TrainLoss, last.TrainAcc = loss, e.Acc
@@ -106,7 +106,7 @@ func (t *tally) addEval(e EvalRecord) {
 	}
 	// A step's two splits come in either order.
 	if t.trained != nil && best.TestLoss.Set && best.Step == t.trained.Step {
-		best.TrainLoss, best.TrainAcc = Optional{t.trained.Loss, true}, t.trained.Acc
+		best.TrainLoss, best.TrainAcc = Optional{Value: t.trained.Loss, Set: true}, t.trained.Acc
 	}
 }
 

@@ -36,7 +36,7 @@ func TestSummary(t *testing.T) {
 	if diff := cmp.Diff(want, s.Best); diff != "" {
 		t.Errorf("best (-want +got):\n%s", diff)
 	}
-	if s.Exact != Some(0.75) || s.Steps != 4 || s.ExactSteps != 3 || s.StepSeconds != 6 || s.WorstCert != (Optional{4 * 1e-7, true}) || s.Last.Step != 4 {
+	if s.Exact != Some(0.75) || s.Steps != 4 || s.ExactSteps != 3 || s.StepSeconds != 6 || s.WorstCert != (Optional{Value: 4 * 1e-7, Set: true}) || s.Last.Step != 4 {
 		t.Errorf("got %+v", s)
 	}
 	if err := r.WriteSummary(s); err != nil {

@@ -38,7 +38,7 @@ func PlanActivations(o config.Options, stepper gnstep.Stepper, batch int, onHost
 	if !ok {
 		return ActivationPlan{}, nil
 	}
-	p := ActivationPlan{Cached: step.Footprint(batch, false), Limit: limitOf(o, onHost), Staged: o.Activations == config.ActivationsRecompute}
+	p := ActivationPlan{Cached: step.Footprint(batch, false), Limit: MemoryLimit(o, onHost), Staged: o.Activations == config.ActivationsRecompute}
 	if refused == "" {
 		p.Rebuilt = step.Footprint(batch, true)
 	}
@@ -69,8 +69,8 @@ func (p ActivationPlan) need() int64 {
 	return p.Cached.Total()
 }
 
-// limitOf is the bound on a step's memory: the one asked for, else on the host most of what is free.
-func limitOf(o config.Options, onHost bool) int64 {
+// MemoryLimit is the bound on a step's memory: the one asked for, else on the host most of what is free.
+func MemoryLimit(o config.Options, onHost bool) int64 {
 	if o.MemoryLimit > 0 || !onHost {
 		return o.MemoryLimit
 	}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"revgn/internal/config"
+	"revgn/internal/runs"
+)
+
+// newAnalyzeCommand is `revgn analyze`.
+func newAnalyzeCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "analyze",
+		Short: "Measure what trained networks learned: kernels, representations, weights, batches",
+		Long: `Measure checkpoints of runs: each analysis writes RUN/analysis/NAME.json, with every
+number's definition, estimator and error, and prints a table. An analysis that was
+cut short goes on where it stopped; checkpoints that are done are not done again.
+
+A run keeps its newest two checkpoints, and with train --checkpoint-every N every
+N-th. The initial network, step 0, is always there. See docs/analysis.md.`,
+		Example: "  revgn analyze ntk runs/NAME\n  revgn analyze cka runs/NAME --step all\n  revgn analyze weights runs/*",
+	}
+	return cmd
+}
+
+// analyzeOptions are the options that all analyses share.
+type analyzeOptions struct {
+	step    string
+	probes  int
+	part    string
+	arrays  bool
+	redo    bool
+	machine config.Options // those of config.AddMachineFlags
+}
+
+// addFlags adds the shared options. An analysis that looks at weights alone has neither probe set nor device.
+func (o *analyzeOptions) addFlags(fs *pflag.FlagSet, probes int) {
+	fs.SortFlags = false
+	fs.StringVar(&o.step, "step", "newest", "`CHECKPOINTS`: newest, all, or steps such as 60 or 0,20,40")
+	o.part = runs.Parts()[0]
+	if probes > 0 {
+		fs.IntVar(&o.probes, "probes", probes, "look at the first N samples of a part of the data, fewer if it has fewer")
+		fs.Var(config.Choice(&o.part, runs.Parts()...), "part", "part of the data that the probe set is of")
+	}
+	fs.BoolVar(&o.arrays, "arrays", false, "also write arrays, RUN/analysis/NAME-step-NNNNNNNN.npz")
+	fs.BoolVar(&o.redo, "redo", false, "measure again what is there already")
+	o.machine = config.Default()
+	if probes > 0 {
+		o.machine.AddMachineFlags(fs)
+	} else {
+		o.machine.AddLogFlag(fs)
+	}
+}
+
+// check says what is wrong with the shared options, and which checkpoints are meant.
+func (o *analyzeOptions) check() (runs.Selection, error) {
+	selection, err := runs.ParseSelection(o.step)
+	if err != nil {
+		return selection, fmt.Errorf("step: %w", err)
+	}
+	if o.probes < 0 {
+		return selection, fmt.Errorf("probes: got %d; want 1 or more", o.probes)
+	}
+	return selection, nil
+}
+
+// someRuns refuses an analysis of nothing.
+func someRuns(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return fmt.Errorf("got no run; give one or more run directories, such as runs/NAME")
+	}
+	return nil
+}

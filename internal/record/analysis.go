@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/google/renameio/v2"
+
+	"revgn/internal/npy"
+)
+
+const (
+	analysisDir    = "analysis"
+	analysisFormat = 1
+)
+
+// ProbeSet says on which samples an analysis looked at a network.
+type ProbeSet struct {
+	Data     string `json:"data"`
+	Part     string `json:"part"`
+	Samples  int    `json:"samples"`
+	Features int    `json:"features"`
+	Classes  int    `json:"classes"`
+	SHA256   string `json:"sha256"`
+}
+
+// Analysis is the content of RUN/analysis/NAME.json, with a row of type R for each checkpoint.
+type Analysis[R any] struct {
+	Format      int           `json:"format"`
+	Analysis    string        `json:"analysis"`
+	Program     string        `json:"program"`
+	Version     string        `json:"version"`
+	GitRevision string        `json:"git_revision,omitempty"`
+	Run         string        `json:"run"`
+	Backend     string        `json:"backend,omitempty"` // none for what needs no device
+	DType       string        `json:"dtype"`
+	Probe       *ProbeSet     `json:"probe,omitempty"` // none for what needs no samples
+	Setting     any           `json:"setting"`         // the options that decide the numbers
+	Definitions any           `json:"definitions"`
+	Warnings    []string      `json:"warnings"`
+	Checkpoints []Measured[R] `json:"checkpoints"` // ascending in step
+}
+
+// Measured is what an analysis found at one checkpoint.
+type Measured[R any] struct {
+	Step    int     `json:"step"`
+	Epoch   float64 `json:"epoch"`
+	Weights string  `json:"weights_sha256"`
+	Seconds Number  `json:"seconds"`
+	Values  R       `json:"values"`
+}
+
+// AnalysisFile writes an analysis checkpoint by checkpoint: after every one the file is whole, and a later analysis of the same kind goes on from it.
+type AnalysisFile[R any] struct {
+	path    string
+	content Analysis[R]
+}
+
+// OpenAnalysis begins the file of an analysis in a run's directory. Rows of an earlier one stay where all that decides the numbers is the same: dtype, backend, probe set,
+// setting, definitions and the version of the program; else, and where fresh is true, they are dropped when the first new row is written.
+func OpenAnalysis[R any](dir string, head Analysis[R], fresh bool) (*AnalysisFile[R], error) {
+	head.Format, head.Run, head.Checkpoints = analysisFormat, filepath.Base(dir), []Measured[R]{}
+	if full, err := filepath.Abs(dir); err == nil {
+		head.Run = filepath.Base(full)
+	}
+	f := &AnalysisFile[R]{path: filepath.Join(dir, analysisDir, head.Analysis+".json"), content: head}
+	if fresh {
+		return f, nil
+	}
+	b, err := os.ReadFile(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return f, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %s: %w", f.path, cause(err))
+	}
+	var old Analysis[R]
+	if err := json.Unmarshal(b, &old); err != nil {
+		return nil, fmt.Errorf("%s is damaged: %w (remove it, or give --redo)", f.path, err)
+	}
+	same, err := sameNumbers(old, head)
+	if same {
+		f.content.Checkpoints = old.Checkpoints
+	}
+	return f, err
+}
+
+// sameNumbers tells whether two files hold rows that can stand together: all but the rows and the warnings agrees.
+func sameNumbers[R any](a, b Analysis[R]) (bool, error) {
+	a.Checkpoints, b.Checkpoints, a.Warnings, b.Warnings = nil, nil, nil, nil
+	first, err := canonical(a)
+	if err != nil {
+		return false, err
+	}
+	second, err := canonical(b)
+	return bytes.Equal(first, second), err
+}
+
+// canonical is v's JSON with the keys of every object in order, whether v was read from a file or not.
+func canonical(v any) ([]byte, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	var plain any
+	if err := d.Decode(&plain); err != nil {
+		return nil, err
+	}
+	return json.Marshal(plain)
+}
+
+// Path is the file's path.
+func (f *AnalysisFile[R]) Path() string { return f.path }
+
+// Content is what the file holds so far.
+func (f *AnalysisFile[R]) Content() Analysis[R] { return f.content }
+
+// Has tells whether there is a row for these weights at the step.
+func (f *AnalysisFile[R]) Has(step int, weights string) bool {
+	return slices.ContainsFunc(f.content.Checkpoints, func(m Measured[R]) bool { return m.Step == step && m.Weights == weights })
+}
+
+// Add puts a row in its place, instead of one of the same step, and writes the file, whole or not at all.
+func (f *AnalysisFile[R]) Add(m Measured[R], warnings ...string) error {
+	rows := slices.DeleteFunc(slices.Clone(f.content.Checkpoints), func(o Measured[R]) bool { return o.Step == m.Step })
+	at, _ := slices.BinarySearchFunc(rows, m.Step, func(o Measured[R], step int) int { return o.Step - step })
+	f.content.Checkpoints = slices.Insert(rows, at, m)
+	for _, w := range warnings {
+		if !slices.Contains(f.content.Warnings, w) {
+			f.content.Warnings = append(f.content.Warnings, w)
+		}
+	}
+	return f.write()
+}
+
+func (f *AnalysisFile[R]) write() error {
+	if f.content.Warnings == nil {
+		f.content.Warnings = []string{}
+	}
+	b, err := json.MarshalIndent(f.content, "", "  ")
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.path, err)
+	}
+	dir := filepath.Dir(f.path)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return writeError(f.path, err)
+	}
+	if err := renameio.WriteFile(f.path, append(b, '\n'), 0o644, renameio.WithTempDir(dir)); err != nil {
+		return writeError(f.path, err)
+	}
+	return nil
+}
+
+func (f *AnalysisFile[R]) arraysPath(step int) string {
+	return filepath.Join(filepath.Dir(f.path), f.content.Analysis+"-"+stepName(step)+".npz")
+}
+
+// HasArrays tells whether the arrays of a step are there.
+func (f *AnalysisFile[R]) HasArrays(step int) bool {
+	_, err := os.Stat(f.arraysPath(step))
+	return err == nil
+}
+
+// WriteArrays writes analysis/NAME-step-NNNNNNNN.npz beside the file and returns its path.
+func (f *AnalysisFile[R]) WriteArrays(step int, arrays []npy.Array) (string, error) {
+	path := f.arraysPath(step)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", writeError(path, err)
+	}
+	if err := npy.WriteFile(path, arrays); err != nil {
+		return "", writeError(path, err)
+	}
+	return path, nil
+}

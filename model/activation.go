@@ -104,6 +104,17 @@ func (s slope) times(a *graph.Node) *graph.Node {
 	return a
 }
 
+// among is the slope (n, B, h) that is the same for each of n.
+func (s slope) among(n int) slope {
+	spread := func(a *graph.Node) *graph.Node {
+		if a == nil {
+			return nil
+		}
+		return graph.BroadcastPrefix(a, n)
+	}
+	return slope{mask: spread(s.mask), factor: spread(s.factor)}
+}
+
 // steepest is no less than |σ'| anywhere: GELU and SiLU rise faster than 1 around 1.41 and 2.40.
 func (a Activation) steepest() float64 {
 	switch a {

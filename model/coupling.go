@@ -14,6 +14,9 @@ type Coupling struct {
 	C    *graph.Node // (d, h), frozen
 	W    *graph.Node // (h, d)
 	Bias *graph.Node // (d), or nil
+
+	// Product is CW (d, d) where the caller has it already: all that an identity coupling needs of C and W. Nil leaves it to At.
+	Product *graph.Node
 }
 
 // Delta is a change, or a gradient, of what a coupling trains: Z = [W; b].
@@ -38,7 +41,9 @@ func (c *Coupling) At(x *graph.Node) *Point {
 	p := &Point{Coupling: c, X: x}
 	var out *graph.Node
 	if c.Act == Identity {
-		p.product = graph.MatMul(c.C, c.W)
+		if p.product = c.Product; p.product == nil {
+			p.product = graph.MatMul(c.C, c.W)
+		}
 		out = graph.MatMul(x, p.product)
 	} else {
 		pre := graph.MatMul(x, c.C)
@@ -122,6 +127,34 @@ func (p *Point) AdjointOfRow(g *graph.Node) *graph.Node {
 	expanded := timesTransposed(row, p.Coupling.W)
 	return timesTransposed(p.slope.times(graph.BroadcastToDims(expanded, batch, expanded.Shape().Dim(1))), p.Coupling.C)
 }
+
+// Adjoints is Adjoint of n cotangents g (n, B, d), (n, B, d): the rows of all go through each product together.
+func (p *Point) Adjoints(g *graph.Node) *graph.Node {
+	n, batch, d := g.Shape().Dim(0), g.Shape().Dim(1), g.Shape().Dim(2)
+	rows := graph.Reshape(g, n*batch, d)
+	if p.product != nil {
+		return graph.Reshape(timesTransposed(rows, p.product), n, batch, d)
+	}
+	return p.contracted(graph.Reshape(timesTransposed(rows, p.Coupling.W), n, batch, p.hidden()))
+}
+
+// AdjointsOfRows is AdjointOfRow of n cotangents g (n, d), (n, B, d).
+func (p *Point) AdjointsOfRows(g *graph.Node) *graph.Node {
+	n, batch := g.Shape().Dim(0), p.X.Shape().Dim(0)
+	if p.product != nil {
+		return graph.ExpandAndBroadcast(timesTransposed(g, p.product), []int{n, batch, g.Shape().Dim(1)}, []int{1})
+	}
+	return p.contracted(graph.ExpandAndBroadcast(timesTransposed(g, p.Coupling.W), []int{n, batch, p.hidden()}, []int{1}))
+}
+
+// contracted is (a ∘ σ'(xC)) Cᵀ for a (n, B, h).
+func (p *Point) contracted(a *graph.Node) *graph.Node {
+	n, batch, d := a.Shape().Dim(0), a.Shape().Dim(1), p.X.Shape().Dim(1)
+	sloped := graph.Reshape(p.slope.among(n).times(a), n*batch, p.hidden())
+	return graph.Reshape(timesTransposed(sloped, p.Coupling.C), n, batch, d)
+}
+
+func (p *Point) hidden() int { return p.Coupling.C.Shape().Dim(1) }
 
 // WeightTangent is Φ ΔZ, (B, d): how the output moves with the coupling's own weights.
 func (p *Point) WeightTangent(delta Delta) *graph.Node {

@@ -91,8 +91,23 @@ func (m *maps) build(in []*graph.Node, note func(string, *graph.Node)) {
 	note("input adjoint", gx.Join())
 	m.noteDeltas("adjoint", adjoint, note)
 	m.noteAutodiff(net, trace, x, labels, note)
+	m.noteStacked(trace, s, tangent, note)
 	note("squared norm", s.SquaredNorm())
 	note("combination", s.Plus(tangent.Scaled(2)).Minus(stream).Join())
+}
+
+// noteStacked notes, for each coupling, the adjoints of two cotangents at once and one by one, of whole ones and of rows.
+func (m *maps) noteStacked(trace *model.Trace, s, tangent model.Stream, note func(string, *graph.Node)) {
+	joined := func(a, b *graph.Node) *graph.Node { return graph.Concatenate([]*graph.Node{a, b}, 0) }
+	row := func(a *graph.Node) *graph.Node { return graph.Slice(a, graph.AxisRange(0, 1)) }
+	flat := func(a *graph.Node) *graph.Node { return graph.Reshape(a, a.Shape().Dim(1)) }
+	for i, p := range trace.Points() {
+		name := " " + model.CouplingName(i)
+		note("stacked adjoints"+name, p.Adjoints(graph.Stack([]*graph.Node{s.A, tangent.B}, 0)))
+		note("adjoints"+name, joined(p.Adjoint(s.A), p.Adjoint(tangent.B)))
+		note("stacked adjoints of rows"+name, p.AdjointsOfRows(joined(row(s.A), row(tangent.B))))
+		note("adjoints of rows"+name, joined(p.AdjointOfRow(flat(row(s.A))), p.AdjointOfRow(flat(row(tangent.B)))))
+	}
 }
 
 // noteAutodiff notes the gradient of the mean loss twice: by GoMLX, and by the adjoint of the residual.

@@ -15,6 +15,7 @@ import (
 	"revgn/internal/backend/backendtest"
 	"revgn/internal/oracle"
 	"revgn/internal/problem"
+	"revgn/model"
 )
 
 // The maps of docs/mathematics.md, section 1, agree with the dense ones of the oracle, on every problem.
@@ -58,6 +59,11 @@ func (m *maps) check(t *testing.T) {
 	same("lift by its matrix", problem.Products, lifted)
 	same("input adjoint", problem.Products, net.AdjointInput(c.X, lifted))
 	m.checkAll(t, "adjoint", problem.Products, m.stacked("adjoint"), net.Adjoint(c.X, lifted))
+	for i := range c.Config.Couplings() {
+		name := " " + model.CouplingName(i)
+		problem.Check(t, "stacked adjoints"+name, problem.Products, dtype, m.got["stacked adjoints"+name], m.got["adjoints"+name])
+		problem.Check(t, "stacked adjoints of rows"+name, problem.Products, dtype, m.got["stacked adjoints of rows"+name], m.got["adjoints of rows"+name])
+	}
 	problem.Check(t, "adjoint against autodiff by x", problem.Gradients, dtype, m.got["gradient x"], m.got["autodiff x"])
 	m.checkAll(t, "adjoint against autodiff", problem.Gradients, m.stacked("gradient"), m.stacked("autodiff"))
 	m.checkAdjointness(t)

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package record
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"revgn/internal/npy"
+)
+
+type row struct {
+	Value Number `json:"value"`
+}
+
+func headOf(setting any) Analysis[row] {
+	return Analysis[row]{
+		Analysis: "some", Program: "revgn", Version: "v1", DType: "f32", Setting: setting,
+		Definitions: []map[string]string{{"name": "value", "text": "a value"}}, Probe: &ProbeSet{Data: "d", Part: "test", Samples: 3, SHA256: "ab"},
+	}
+}
+
+func openAnalysis(t *testing.T, dir string, h Analysis[row], fresh bool) *AnalysisFile[row] {
+	t.Helper()
+	f, err := OpenAnalysis(dir, h, fresh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func addRow(t *testing.T, f *AnalysisFile[row], step int, weights string, value float64, warnings ...string) {
+	t.Helper()
+	if err := f.Add(Measured[row]{Step: step, Weights: weights, Values: row{Number(value)}}, warnings...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func stepsOf(f *AnalysisFile[row]) []int {
+	var steps []int
+	for _, m := range f.Content().Checkpoints {
+		steps = append(steps, m.Step)
+	}
+	return steps
+}
+
+// An analysis goes on from what an earlier one of the same setting wrote, and from nothing else.
+func TestAnalysisGoesOn(t *testing.T) {
+	dir := t.TempDir()
+	setting := map[string]any{"probes": 3, "rate": 0.1}
+	f := openAnalysis(t, dir, headOf(setting), false)
+	addRow(t, f, 20, "b", 2, "one warning")
+	addRow(t, f, 0, "a", math.NaN(), "one warning")
+
+	g := openAnalysis(t, dir, headOf(setting), false)
+	if !g.Has(0, "a") || !g.Has(20, "b") || g.Has(20, "other weights") || g.Has(10, "a") {
+		t.Errorf("rows of steps %v, want those of 0 and 20 with their weights", stepsOf(g))
+	}
+	if v := float64(g.Content().Checkpoints[0].Values.Value); !math.IsNaN(v) {
+		t.Errorf("what was not finite reads back as %v", v)
+	}
+	addRow(t, g, 20, "c", 3)
+	if got := stepsOf(g); len(got) != 2 || got[0] != 0 || got[1] != 20 || !g.Has(20, "c") || g.Has(20, "b") {
+		t.Errorf("a second row of step 20 gave %v", got)
+	}
+
+	other := headOf(setting)
+	other.Probe = &ProbeSet{Data: "d", Part: "test", Samples: 3, SHA256: "cd"}
+	for name, h := range map[string]Analysis[row]{"probe set": other, "setting": headOf(map[string]any{"probes": 3, "rate": 0.2})} {
+		if got := stepsOf(openAnalysis(t, dir, h, false)); len(got) != 0 {
+			t.Errorf("another %s keeps the rows %v", name, got)
+		}
+	}
+	if got := stepsOf(openAnalysis(t, dir, headOf(setting), true)); len(got) != 0 {
+		t.Errorf("a fresh analysis keeps the rows %v", got)
+	}
+}
+
+func TestAnalysisWarnsOnce(t *testing.T) {
+	f := openAnalysis(t, t.TempDir(), headOf(nil), false)
+	addRow(t, f, 0, "a", 1, "same")
+	addRow(t, f, 1, "b", 1, "same", "other")
+	if w := f.Content().Warnings; len(w) != 2 {
+		t.Errorf("warnings %q, want two", w)
+	}
+}
+
+// A damaged file is an error that names it and says what to do; it is not taken for an empty one.
+func TestAnalysisDamaged(t *testing.T) {
+	dir := t.TempDir()
+	f := openAnalysis(t, dir, headOf(nil), false)
+	addRow(t, f, 0, "a", 1)
+	b, err := os.ReadFile(f.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(f.Path(), b[:len(b)/2], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenAnalysis(dir, headOf(nil), false); err == nil || !strings.Contains(err.Error(), "some.json") || !strings.Contains(err.Error(), "--redo") {
+		t.Errorf("got %v, want an error that names the file and --redo", err)
+	}
+	addRow(t, openAnalysis(t, dir, headOf(nil), true), 0, "a", 1)
+	if !openAnalysis(t, dir, headOf(nil), false).Has(0, "a") {
+		t.Error("measuring anew did not replace the damaged file")
+	}
+}
+
+func TestAnalysisArrays(t *testing.T) {
+	dir := t.TempDir()
+	f := openAnalysis(t, dir, headOf(nil), false)
+	if f.HasArrays(7) {
+		t.Error("arrays of step 7 before they are written")
+	}
+	path, err := f.WriteArrays(7, []npy.Array{{Name: "a", Shape: []int{1}, Data: []float64{1}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := filepath.Join(dir, "analysis", "some-step-00000007.npz"); path != want || !f.HasArrays(7) {
+		t.Errorf("written to %s, want %s", path, want)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "analysis", ".*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}

@@ -3,8 +3,10 @@
 package weights
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -31,6 +33,7 @@ type Row struct {
 	StableRank    number.Number   `json:"stable_rank"`
 	EffectiveRank number.Number   `json:"effective_rank"`
 	Since         number.Optional `json:"displacement_since_before,omitzero"`
+	Singular      []float64       `json:"-"` // singular values of the displacement, descending
 }
 
 // Compare measures the weights now against those at the start, and where before is not nil against those of an earlier checkpoint. It reads one coupling after
@@ -68,11 +71,14 @@ func (s *sums) row(name string) Row {
 		Displacement: root(s.moved), Relative: root(s.moved / s.start),
 		StableRank: number.Number(spectrum.StableRank(s.squares)), EffectiveRank: number.Number(spectrum.EffectiveRank(s.squares)),
 	}
-	var largest float64
 	for _, v := range s.squares {
-		largest = max(largest, v)
+		row.Singular = append(row.Singular, math.Sqrt(max(v, 0)))
 	}
-	row.SigmaMax = root(largest)
+	slices.SortFunc(row.Singular, func(a, b float64) int { return cmp.Compare(b, a) })
+	row.SigmaMax = number.Number(row.Singular[0])
+	if math.IsNaN(s.moved) {
+		row.SigmaMax = number.Number(math.NaN())
+	}
 	if s.hasBefore {
 		row.Since = number.Some(math.Sqrt(s.since))
 	}

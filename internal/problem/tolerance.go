@@ -16,21 +16,22 @@ import (
 type Operation int
 
 const (
-	Elementwise Operation = iota // one activation or loss, entry by entry
-	Products                     // a pass through the network: chains of products and activations
-	Inverses                     // a pass back through the inverse, or a comparison after one
-	Gradients                    // an adjoint against another adjoint of the same loss
-	Factor                       // L⁻¹ of a Cholesky factor
-	Solution                     // a filtered solution of Φ A = T against the same filter by SVD
-	Realised                     // what a step achieves on the stream, and what its certificate says of it
-	Update                       // weights after an optimizer's steps
-	Kernel                       // a minimum-norm change against the dense J⁺u
-	Truncated                    // a step with a cut against the same cut by SVD
-	Damped                       // a damped step against the same damping by SVD
-	Orthogonal                   // weights after steps along orthogonalised momenta
-	Factored                     // a change by damped Kronecker factors against the whole Kronecker product
-	Reordered                    // a step on the same samples in another order
-	Spread                       // steps on several devices against those on one
+	Elementwise   Operation = iota // one activation or loss, entry by entry
+	Products                       // a pass through the network: chains of products and activations
+	Inverses                       // a pass back through the inverse, or a comparison after one
+	Gradients                      // an adjoint against another adjoint of the same loss
+	Factor                         // L⁻¹ of a Cholesky factor
+	Solution                       // a filtered solution of Φ A = T against the same filter by SVD
+	Realised                       // what a step achieves on the stream, and what its certificate says of it
+	Update                         // weights after an optimizer's steps
+	Kernel                         // a minimum-norm change against the dense J⁺u
+	Truncated                      // a step with a cut against the same cut by SVD
+	Damped                         // a damped step against the same damping by SVD
+	Orthogonal                     // weights after steps along orthogonalised momenta
+	Factored                       // a change by damped Kronecker factors against the whole Kronecker product
+	Reordered                      // a step on the same samples in another order
+	Spread                         // steps on several devices against those on one
+	TangentKernel                  // tiles of JJᵀ, and what is computed of them, against the dense Jacobian
 )
 
 // row is a tolerance in each dtype, relative to the norm of what is wanted.
@@ -73,6 +74,8 @@ func table(op Operation) row {
 		return row{3e-3, 3e-6, "the residual at which a solve ends, 1e-5 or 1e-12, times 1/√ρ, the most that a direction which is kept amplifies it: two orders end at two such solutions"}
 	case Spread:
 		return row{4e-4, 1e-12, "rounding of a solve, 10ε, where sums over the hidden dimension are made in another order, times the condition of Φ, at most 100 for these problems, over three steps"}
+	case TangentKernel:
+		return row{1e-5, 1e-13, "as products and gradients, squared: two sums of n <= 64 terms multiplied, of at most 12 couplings"}
 	}
 	panic(fmt.Sprintf("no tolerance for operation %d", op))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"revgn/data"
+	"revgn/internal/config"
 )
 
 // batch is samples on their way to the device.
@@ -87,4 +88,14 @@ func (s *stream) next() pick {
 	idx := s.pending[0]
 	s.pending = s.pending[1:]
 	return pick{idx, s.epoch - 1}
+}
+
+// BatchOf is the batch of a step of a run, counted from 1, however long the run: the indices of its samples in the training part, and the samples x (B x D) with
+// labels y (B) as the step sees them, augmented where the options say so.
+func BatchOf(o config.Options, set *data.Set, step int) (idx []int, x []float32, y []int32, err error) {
+	perEpoch := o.StepsPerEpoch(set.Len())
+	epoch, at := (step-1)/perEpoch, (step-1)%perEpoch
+	idx = data.Batches(data.Order(o.Seed, epoch, set.Len()), o.Batch(set.Len()))[at]
+	x, y = make([]float32, len(idx)*set.D), make([]int32, len(idx))
+	return idx, x, y, augmentOf(o).Gather(set, epoch, idx, x, y)
 }

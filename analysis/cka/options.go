@@ -4,7 +4,6 @@ package cka
 
 import (
 	"fmt"
-	"slices"
 
 	"revgn/analysis/sites"
 )
@@ -59,8 +58,6 @@ func (o Options) Validate() error {
 	}
 	return nil
 }
-
-func (o Options) has(k Kernel) bool { return slices.Contains(o.Kernels, k) }
 
 // Batches is how samples are cut: into Count batches of Size, sample i in batch i mod Count. Those left over, fewer than Count, are not used, because a batch of
 // another size would be another compiled graph.

@@ -4,7 +4,7 @@ package cka
 
 import (
 	"fmt"
-	"math"
+	"slices"
 
 	"revgn/analysis/sites"
 )
@@ -29,57 +29,41 @@ func (o Options) representation(site sites.Site, linear []Gram) (representation,
 	if len(linear) > 1 {
 		groups = 0 // errors come from the batches
 	}
-	add := func(kernel Kernel, g Gram) error {
-		c, err := Centre(g, groups)
-		if err != nil {
-			return fmt.Errorf("%s: %w", site.Name, err)
-		}
-		r.kernels[kernel] = append(r.kernels[kernel], c)
-		return nil
+	var s float64
+	if slices.Contains(o.Kernels, KernelRBF) {
+		s = o.RBFFactor * MedianDistance(linear...)
 	}
-	if o.has(KernelRBF) {
-		s := o.RBFFactor * MedianDistance(linear...)
+	for _, kernel := range o.Kernels {
 		for _, g := range linear {
-			if err := add(KernelRBF, g.RBF(s)); err != nil {
+			if kernel == KernelRBF {
+				g = g.RBF(s)
+			}
+			c, err := Centre(g, groups)
+			if err != nil {
 				return r, err
 			}
-		}
-	}
-	if o.has(KernelLinear) {
-		for _, g := range linear {
-			if err := add(KernelLinear, g); err != nil {
-				return r, err
-			}
+			r.kernels[kernel] = append(r.kernels[kernel], c)
 		}
 	}
 	return r, nil
 }
 
-// Result is the CKA of two representations: of one site of two networks, or of two sites.
+// Result is the CKA of one site of two networks.
 type Result struct {
 	Site   string      `json:"site"`
 	Linear *Similarity `json:"linear,omitempty"`
 	RBF    *Similarity `json:"rbf,omitempty"`
 }
 
-// Warnings are those of both kernels, with what they are about.
-func (r Result) Warnings() []string {
-	var all []string
-	for _, k := range []struct {
-		kernel Kernel
-		s      *Similarity
-	}{{KernelLinear, r.Linear}, {KernelRBF, r.RBF}} {
-		if k.s == nil {
-			continue
-		}
-		for _, w := range k.s.Warnings {
-			all = append(all, fmt.Sprintf("%s, %s: %s", r.Site, k.kernel, w))
-		}
+// By is the similarity by a kernel, nil where it was not asked for.
+func (r Result) By(kernel Kernel) *Similarity {
+	if kernel == KernelRBF {
+		return r.RBF
 	}
-	return all
+	return r.Linear
 }
 
-// Against compares every site of a snapshot with the one of the same name in another, in the order of the first. Sites that only one network has are left out.
+// Against compares every site of a snapshot with the one of the same name in another, in the order of the first. Sites that only one of them has are left out.
 func (s *Snapshot) Against(other *Snapshot) ([]Result, error) {
 	if err := s.comparable(other); err != nil {
 		return nil, err
@@ -92,7 +76,7 @@ func (s *Snapshot) Against(other *Snapshot) ([]Result, error) {
 			}
 			r, err := compare(a, b)
 			if err != nil {
-				return nil, err
+				return nil, fmt.Errorf("%s: %w", a.site.Name, err)
 			}
 			results = append(results, r)
 		}
@@ -100,33 +84,22 @@ func (s *Snapshot) Against(other *Snapshot) ([]Result, error) {
 	return results, nil
 }
 
-// SiteMatrix compares every site of a snapshot with every one of another: of the i-th and the j-th the debiased CKA by the kernel, and the biased one, NaN where
-// samples came in batches.
-func (s *Snapshot) SiteMatrix(other *Snapshot, kernel Kernel) (debiased, biased [][]float64, err error) {
+// SiteMatrix compares every site of a snapshot with every one of another: entry (i, j) is the CKA by the kernel of site i here with site j there.
+func (s *Snapshot) SiteMatrix(other *Snapshot, kernel Kernel) ([][]Similarity, error) {
 	if err := s.comparable(other); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	for _, a := range s.list {
-		var rowD, rowB []float64
+	matrix := make([][]Similarity, len(s.list))
+	for i, a := range s.list {
 		for _, b := range other.list {
-			d, h, err := values(a.kernels[kernel], b.kernels[kernel])
+			entry, err := CompareBatches(a.kernels[kernel], b.kernels[kernel])
 			if err != nil {
-				return nil, nil, fmt.Errorf("%s with %s: %w", a.site.Name, b.site.Name, err)
+				return nil, fmt.Errorf("%s with %s: %w", a.site.Name, b.site.Name, err)
 			}
-			rowD, rowB = append(rowD, d), append(rowB, h)
+			matrix[i] = append(matrix[i], entry)
 		}
-		debiased, biased = append(debiased, rowD), append(biased, rowB)
 	}
-	return debiased, biased, nil
-}
-
-// Sites are the snapshot's, in order.
-func (s *Snapshot) Sites() []sites.Site {
-	var list []sites.Site
-	for _, r := range s.list {
-		list = append(list, r.site)
-	}
-	return list
+	return matrix, nil
 }
 
 func (s *Snapshot) comparable(other *Snapshot) error {
@@ -144,22 +117,13 @@ func compare(a, b representation) (Result, error) {
 	for kernel, list := range a.kernels {
 		s, err := CompareBatches(list, b.kernels[kernel])
 		if err != nil {
-			return r, fmt.Errorf("%s: %w", r.Site, err)
+			return r, err
 		}
-		if kernel == KernelLinear {
-			r.Linear = &s
-		} else {
+		if kernel == KernelRBF {
 			r.RBF = &s
+		} else {
+			r.Linear = &s
 		}
 	}
 	return r, nil
-}
-
-// values are the two numbers of a comparison without their errors.
-func values(a, b []*Centred) (debiased, biased float64, err error) {
-	s, err := CompareBatches(a, b)
-	if !s.Biased.Set {
-		return float64(s.Debiased), math.NaN(), err
-	}
-	return float64(s.Debiased), float64(s.Biased.Value), err
 }

@@ -25,6 +25,7 @@ A run keeps its newest two checkpoints, and with train --checkpoint-every N ever
 N-th. The initial network, step 0, is always there. See docs/analysis.md.`,
 		Example: "  revgn analyze ntk runs/NAME\n  revgn analyze cka runs/NAME --step all\n  revgn analyze weights runs/*",
 	}
+	cmd.AddCommand(newAnalyzeCKACommand())
 	cmd.AddCommand(newAnalyzeWeightsCommand())
 	return cmd
 }

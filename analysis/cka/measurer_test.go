@@ -50,9 +50,10 @@ func shaken(t *testing.T, c *problem.Case) *oracle.Net {
 	return problem.OracleNet(t, c.Vars)
 }
 
+// allSites are options that differ from the default ones where that shows.
 func allSites() cka.Options {
 	o := cka.DefaultOptions()
-	o.Kinds = sites.Kinds()
+	o.Kinds, o.RBFFactor = sites.Kinds(), 0.7
 	return o
 }
 
@@ -126,7 +127,7 @@ func measure(t *testing.T, m *cka.Measurer, part int) *cka.Snapshot {
 
 func kernelOf(kernel cka.Kernel, x *mat.Dense) *mat.Dense {
 	if kernel == cka.KernelRBF {
-		return oracle.RBFKernel(x, 1)
+		return oracle.RBFKernel(x, 0.7)
 	}
 	return oracle.LinearKernel(x)
 }

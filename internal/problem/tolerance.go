@@ -31,6 +31,8 @@ const (
 	Factored                       // a change by damped Kronecker factors against the whole Kronecker product
 	Reordered                      // a step on the same samples in another order
 	Spread                         // steps on several devices against those on one
+	Represented                    // ranks of a site and its alignment with labels
+	Classified                     // a ridge classifier on a site
 	TangentKernel                  // tiles of JJᵀ, and what is computed of them, against the dense Jacobian
 )
 
@@ -74,6 +76,10 @@ func table(op Operation) row {
 		return row{3e-3, 3e-6, "the residual at which a solve ends, 1e-5 or 1e-12, times 1/√ρ, the most that a direction which is kept amplifies it: two orders end at two such solutions"}
 	case Spread:
 		return row{4e-4, 1e-12, "rounding of a solve, 10ε, where sums over the hidden dimension are made in another order, times the condition of Φ, at most 100 for these problems, over three steps"}
+	case Represented:
+		return row{2e-5, 1e-10, "as products, for the squares that ranks and alignments are made of; float64 leaves room for eigenvalues that are zero to rounding"}
+	case Classified:
+		return row{1e-2, 1e-6, "features are off by ε, which the smallest penalty, 1e-8 of the mean, makes 1e4 times as large; in float64 the kernel matrix is, by 10ε, and 1e8 times as large"}
 	case TangentKernel:
 		return row{1e-5, 1e-13, "as products and gradients, squared: two sums of n <= 64 terms multiplied, of at most 12 couplings"}
 	}

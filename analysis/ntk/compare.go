@@ -127,9 +127,3 @@ func compare(a, b *Kernel) (raw, centred products) {
 	}
 	return raw, centred
 }
-
-// Norms are ‖Θ‖ and ‖HΘH‖.
-func (k *Kernel) Norms() (raw, centred float64) {
-	r, c := compare(k, k)
-	return math.Sqrt(r.aa), math.Sqrt(c.aa)
-}

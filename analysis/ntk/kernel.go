@@ -23,6 +23,7 @@ type Kernel struct {
 	double [][]float64
 	shares shareSums
 	means  func() *means // over samples, computed once
+	norms  func() norms  // computed once
 }
 
 func newKernel(s sizes) *Kernel {
@@ -32,7 +33,7 @@ func newKernel(s sizes) *Kernel {
 	} else {
 		k.single = make([][]float32, s.tiles())
 	}
-	k.means = sync.OnceValue(k.average)
+	k.means, k.norms = sync.OnceValue(k.average), newNorms(k)
 	return k
 }
 

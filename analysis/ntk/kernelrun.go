@@ -158,22 +158,6 @@ func (r *kernelRun) tile(row, col *heldBlock) error {
 	return firstError(err, free(out...))
 }
 
-// tensor is a tensor of the dtype with the values, and zeros where they end before the shape does.
-func (e *Exact) tensor(values []float64, dims ...int) *tensors.Tensor {
-	total := 1
-	for _, d := range dims {
-		total *= d
-	}
-	if e.config.DType == dtypes.Float64 {
-		return tensors.FromFlatDataAndDimensions(append(values[:len(values):len(values)], make([]float64, total-len(values))...), dims...)
-	}
-	flat := make([]float32, total)
-	for i, v := range values {
-		flat[i] = float32(v)
-	}
-	return tensors.FromFlatDataAndDimensions(flat, dims...)
-}
-
 func widened(values []float32) []float64 {
 	wide := make([]float64, len(values))
 	for i, v := range values {

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package ntk
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// Sketch is Θz of one kernel for a list of random vectors z, all that is kept of it. Numbers of a vector are by sample, and for a kernel of all logits by class
+// within it.
+type Sketch struct {
+	seed             uint64
+	samples, outputs int
+	images           [][]float64 // Θz of every random vector, NK or N numbers
+	ones             [][]float64 // Θ of the vector that is 1 for every sample of one class and 0 else, for each class; of a traced kernel Θ1
+}
+
+func (r *Products) newSketch() *Sketch {
+	s := &Sketch{seed: r.seed, samples: r.n, outputs: r.outputs()}
+	for range r.vectors {
+		s.images = append(s.images, make([]float64, s.samples*s.outputs))
+	}
+	for range s.outputs {
+		s.ones = append(s.ones, make([]float64, s.samples*s.outputs))
+	}
+	return s
+}
+
+// vector is random vector i.
+func (s *Sketch) vector(i int) []float64 { return signs(s.seed, uint64(i), s.samples*s.outputs) }
+
+// draw is what Θ of all logits is multiplied with: values by sample and class, or by sample for one class alone; zero where values is nil.
+type draw struct {
+	values []float64
+	class  int // -1: values has all of them
+}
+
+// draw is product number i. For a traced kernel each vector takes K of them, z⊗e_k for every class k, of whose image class k counts.
+func (r *Products) draw(i int) draw {
+	k := r.config.Classes
+	switch {
+	case i >= r.count():
+		return draw{class: -1}
+	case !r.full && i/k < r.vectors:
+		return draw{signs(r.seed, uint64(i/k), r.n), i % k}
+	case !r.full:
+		return draw{filled(r.n), i % k}
+	case i < r.vectors:
+		return draw{signs(r.seed, uint64(i), r.n*k), -1}
+	}
+	return draw{filled(r.n), i - r.vectors}
+}
+
+func filled(n int) []float64 {
+	v := make([]float64, n)
+	for i := range v {
+		v[i] = 1
+	}
+	return v
+}
+
+// blockOf is a block's part of a draw, (b, K), zero for what fills the block up.
+func (r *Products) blockOf(d draw, block int) *tensors.Tensor {
+	k, n := r.config.Classes, r.length(block)
+	values := make([]float64, n*k)
+	switch from := block * r.rows; {
+	case d.values == nil:
+	case d.class < 0:
+		copy(values, d.values[from*k:])
+	default:
+		for i := range n {
+			values[i*k+d.class] = d.values[from+i]
+		}
+	}
+	return r.tensor(values, r.rows, k)
+}
+
+// add puts a block (b, K) of product i where it belongs.
+func (r *Products) add(s *Sketch, i, block int, t *tensors.Tensor) error {
+	if i >= r.count() {
+		return nil
+	}
+	if r.config.DType == dtypes.Float64 {
+		return tensors.ConstFlatData(t, func(flat []float64) { addImage(r, s, i, block, flat) })
+	}
+	return tensors.ConstFlatData(t, func(flat []float32) { addImage(r, s, i, block, flat) })
+}
+
+func addImage[T float32 | float64](r *Products, s *Sketch, i, block int, flat []T) {
+	k, n, from := r.config.Classes, r.length(block), block*r.rows
+	all := append(s.images[:len(s.images):len(s.images)], s.ones...)
+	if r.full {
+		for j, v := range flat[:n*k] {
+			all[i][from*k+j] = float64(v)
+		}
+		return
+	}
+	for j := range n {
+		all[i/k][from+j] += float64(flat[j*k+i%k])
+	}
+}
+
+// centred is HΘHz for random vector i, from Θz less what Θ makes of the means of z.
+func (s *Sketch) centred(i int) []float64 {
+	means := s.classMeans(s.vector(i))
+	out := append([]float64(nil), s.images[i]...)
+	for class, ones := range s.ones {
+		subtract(out, ones, means[class])
+	}
+	for at, mean := range s.classMeans(out) {
+		for n := range s.samples {
+			out[n*s.outputs+at] -= mean
+		}
+	}
+	return out
+}
+
+// classMeans are the means over samples, class by class.
+func (s *Sketch) classMeans(v []float64) []float64 {
+	means := make([]float64, s.outputs)
+	for i, x := range v {
+		means[i%s.outputs] += x / float64(s.samples)
+	}
+	return means
+}
+
+// Estimates are what a sketch says of its kernel B and of another one A, each with its jackknife error.
+type Estimates struct {
+	Trace         Figure // tr B
+	Norm          Figure // ‖B‖
+	NormCentred   Figure // ‖HBH‖
+	Participation Figure // (tr B)²/‖B‖²
+	Label         Figure // alignment of HBH with the labels, see Kernel.LabelAlignment
+
+	Alignment Figure // <A, B>/(‖A‖‖B‖)
+	Centred   Figure // the same of HAH and HBH
+	Change    Figure // ‖B - A‖/‖A‖
+}
+
+// The numbers of a draw: products of the images of z, of which the expectation is the product of the kernels, E[(Az)·(Bz)] = <A, B>.
+const (
+	drawTrace = iota
+	drawAB
+	drawAA
+	drawBB
+	drawDifference
+	drawCentredAB
+	drawCentredAA
+	drawCentredBB
+	drawLabel
+	drawCount
+)
+
+// Estimate compares the kernel of b with that of a, both sketched with the same vectors. Averages over vectors are taken before any ratio.
+func Estimate(a, b *Sketch, labels []int32, classes int) (Estimates, error) {
+	if a.seed != b.seed || a.samples != b.samples || a.outputs != b.outputs || len(a.images) != len(b.images) {
+		return Estimates{}, fmt.Errorf("sketches of %d samples x %d by %d vectors and of %d x %d by %d cannot be compared; both must come from one Products",
+			a.samples, a.outputs, len(a.images), b.samples, b.outputs, len(b.images))
+	}
+	y := centredLabels(labels, classes)
+	draws := make([][]float64, len(a.images))
+	for i := range draws {
+		draws[i] = numbersOf(a, b, i, y)
+	}
+	norm := labelNorm(y, b.outputs > 1)
+	figure := func(statistic func(m []float64) float64) Figure { return jackknife(draws, statistic) }
+	cosine := func(m []float64, ab, aa, bb int) float64 { return m[ab] / math.Sqrt(m[aa]) / math.Sqrt(m[bb]) }
+	return Estimates{
+		Trace:         figure(func(m []float64) float64 { return m[drawTrace] }),
+		Norm:          figure(func(m []float64) float64 { return math.Sqrt(m[drawBB]) }),
+		NormCentred:   figure(func(m []float64) float64 { return math.Sqrt(m[drawCentredBB]) }),
+		Participation: figure(func(m []float64) float64 { return m[drawTrace] * m[drawTrace] / m[drawBB] }),
+		Label:         figure(func(m []float64) float64 { return m[drawLabel] / math.Sqrt(m[drawCentredBB]) / norm }),
+		Alignment:     figure(func(m []float64) float64 { return cosine(m, drawAB, drawAA, drawBB) }),
+		Centred:       figure(func(m []float64) float64 { return cosine(m, drawCentredAB, drawCentredAA, drawCentredBB) }),
+		Change:        figure(func(m []float64) float64 { return math.Sqrt(m[drawDifference]) / math.Sqrt(m[drawAA]) }),
+	}, nil
+}
+
+// numbersOf are the numbers of draw i.
+func numbersOf(a, b *Sketch, i int, y [][]float64) []float64 {
+	var raw, centred products
+	raw.add(1, a.images[i], b.images[i])
+	image := b.centred(i)
+	centred.add(1, a.centred(i), image)
+	z := b.vector(i)
+	d := make([]float64, drawCount)
+	d[drawTrace], d[drawAB], d[drawAA], d[drawBB], d[drawDifference] = dot(z, b.images[i]), raw.ab, raw.aa, raw.bb, raw.difference
+	d[drawCentredAB], d[drawCentredAA], d[drawCentredBB] = centred.ab, centred.aa, centred.bb
+	d[drawLabel] = b.throughLabels(image, z, y)
+	return d
+}
+
+// throughLabels is uᵀTz for the kernel T of the labels.
+func (s *Sketch) throughLabels(u, z []float64, y [][]float64) float64 {
+	along := func(v []float64, class, output int) float64 {
+		var total float64
+		for n, x := range y[class] {
+			total += x * v[n*s.outputs+output]
+		}
+		return total
+	}
+	var total, left, right float64
+	for class := range y {
+		if s.outputs == 1 {
+			total += along(u, class, 0) * along(z, class, 0)
+			continue
+		}
+		left += along(u, class, class)
+		right += along(z, class, class)
+	}
+	return total + left*right
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package ntk
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/gomlx/compute"
+
+	"revgn/analysis"
+	"revgn/internal/number"
+	"revgn/model"
+)
+
+// Estimator is how the numbers of a kernel are had.
+type Estimator string
+
+const (
+	// AutoEstimator is ExactEstimator where its kernels fit the memory limit, else Hutchinson.
+	AutoEstimator Estimator = "auto"
+	// ExactEstimator computes every entry.
+	ExactEstimator Estimator = "exact"
+	// Hutchinson estimates norms, traces and inner products from products with random vectors (Hutchinson, Comm. Statist. Simulation Comput. 19, 1990).
+	Hutchinson Estimator = "hutchinson"
+)
+
+// Estimators lists the estimators there are.
+func Estimators() []Estimator { return []Estimator{AutoEstimator, ExactEstimator, Hutchinson} }
+
+// SeriesOptions choose what is measured of each checkpoint.
+type SeriesOptions struct {
+	Options
+	Estimator Estimator
+	Vectors   int    // of Hutchinson
+	Seed      uint64 // of its vectors
+	Spectrum  Method // of ExactEstimator; the other has none
+}
+
+// DefaultVectors is the number of random vectors where nobody asks for another.
+const DefaultVectors = 32
+
+// Series follows the kernel of one network on one probe set from checkpoint to checkpoint: each is compared with the start and with the one before.
+type Series struct {
+	Progress func(what string, done, of int) // where set, called as work goes on
+
+	options  SeriesOptions
+	probe    analysis.Probe
+	exact    *Exact    // nil for Hutchinson
+	products *Products // nil for the other
+	start    state
+	before   state
+}
+
+// state is what is kept of a checkpoint.
+type state struct {
+	kernel *Kernel
+	sketch *Sketch
+	step   int
+	epoch  float64
+	known  bool
+}
+
+// NewSeries prepares the measurements; Begin comes next. Graphs are compiled when they are first run. A series holds three kernels at the same time.
+func NewSeries(backend compute.Backend, vars *model.Variables, p analysis.Probe, o SeriesOptions) (*Series, error) {
+	o.Kept = 3
+	s := &Series{options: o, probe: p}
+	var err error
+	if o.Estimator != Hutchinson {
+		s.exact, err = NewExact(backend, vars, p, o.Options)
+	}
+	if o.Estimator == Hutchinson || o.Estimator == AutoEstimator && err != nil {
+		s.products, err = NewProducts(backend, vars, p, o.Vectors, o.Seed, o.Options)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Plan is what a checkpoint takes, a line for people.
+func (s *Series) Plan() string {
+	if s.exact == nil {
+		return s.products.Plan().String()
+	}
+	return s.exact.Plan().String()
+}
+
+// Finalize frees graphs and what lies on the device.
+func (s *Series) Finalize() {
+	if s.exact != nil {
+		s.exact.Finalize()
+	} else {
+		s.products.Finalize()
+	}
+}
+
+// Begin computes the kernel that all are compared with, of the weights that the variables hold.
+func (s *Series) Begin(ctx context.Context) (err error) {
+	s.before = state{}
+	s.start, err = s.compute(ctx)
+	return err
+}
+
+// compute computes the kernel, or its sketch, of the weights that the variables hold.
+func (s *Series) compute(ctx context.Context) (now state, err error) {
+	now.known = true
+	if s.exact != nil {
+		now.kernel, err = s.exact.Kernel(ctx, s.report("tiles"))
+	} else {
+		now.sketch, err = s.products.Apply(ctx, s.report("products"))
+	}
+	return now, err
+}
+
+func (s *Series) report(what string) func(done, of int) {
+	return func(done, of int) {
+		if s.Progress != nil {
+			s.Progress(what, done, of)
+		}
+	}
+}
+
+// Measure measures the weights that the variables hold, of a checkpoint at the step and the epoch. Step 0 is the start and is not computed again. The kernel is nil
+// where there is none.
+func (s *Series) Measure(ctx context.Context, step int, epoch float64) (Row, *Kernel, error) {
+	if !s.start.known {
+		return Row{}, nil, fmt.Errorf("series of tangent kernels: the first checkpoint comes after Begin")
+	}
+	now := s.start
+	if step != 0 {
+		var err error
+		if now, err = s.compute(ctx); err != nil {
+			return Row{}, nil, err
+		}
+	}
+	now.step, now.epoch = step, epoch
+	row, err := s.row(ctx, now)
+	s.before = now
+	return row, now.kernel, err
+}
+
+// row says of a checkpoint what there is to say.
+func (s *Series) row(ctx context.Context, now state) (Row, error) {
+	if s.exact == nil {
+		return s.estimatedRow(now)
+	}
+	k := now.kernel
+	toStart, err := Compare(s.start.kernel, k)
+	if err != nil {
+		return Row{}, err
+	}
+	norm, centred := k.Norms()
+	trace := k.Trace()
+	row := Row{
+		Estimator: ExactEstimator, Trace: exactly(trace), Norm: exactly(norm), NormCentred: exactly(centred),
+		Alignment: exactly(toStart.Alignment), Centred: exactly(toStart.Centred), Change: exactly(toStart.Change),
+		Label: exactly(k.LabelAlignment(s.probe.Y)), Participation: exactly(trace * trace / norm / norm), Shares: k.Shares(),
+	}
+	if s.before.known {
+		fromBefore, err := Compare(s.before.kernel, k)
+		if err != nil {
+			return row, err
+		}
+		row.Velocity = s.velocity(now, exactly(fromBefore.Centred), exactly(fromBefore.Change))
+	}
+	if s.options.Spectrum != NoSpectrum {
+		spectrum, err := k.Spectrum(ctx, s.options.Spectrum, s.report("spectrum"))
+		if err != nil {
+			return row, err
+		}
+		row.Spectrum = &spectrum
+	}
+	return row, nil
+}
+
+func (s *Series) estimatedRow(now state) (Row, error) {
+	e, err := Estimate(s.start.sketch, now.sketch, s.probe.Y, s.probe.Classes)
+	if err != nil {
+		return Row{}, err
+	}
+	row := Row{
+		Estimator: Hutchinson, Vectors: s.options.Vectors, Trace: e.Trace, Norm: e.Norm, NormCentred: e.NormCentred,
+		Alignment: e.Alignment, Centred: e.Centred, Change: e.Change, Label: e.Label, Participation: e.Participation,
+	}
+	if s.before.known {
+		fromBefore, err := Estimate(s.before.sketch, now.sketch, s.probe.Y, s.probe.Classes)
+		if err != nil {
+			return row, err
+		}
+		row.Velocity = s.velocity(now, fromBefore.Centred, fromBefore.Change)
+	}
+	return row, nil
+}
+
+// velocity is how far the kernel went since the checkpoint before.
+func (s *Series) velocity(now state, centred, change Figure) *Velocity {
+	v := &Velocity{Since: s.before.step, Turn: centred, Change: change}
+	v.Turn.Value = 1 - v.Turn.Value
+	epochs := number.Number(now.epoch - s.before.epoch)
+	if !(epochs > 0) {
+		epochs = number.Number(math.NaN())
+	}
+	v.PerEpoch = Figure{Value: change.Value / epochs, Error: change.Error}
+	v.PerEpoch.Error.Value /= epochs
+	return v
+}

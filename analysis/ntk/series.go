@@ -36,6 +36,7 @@ type SeriesOptions struct {
 	Vectors   int    // of Hutchinson
 	Seed      uint64 // of its vectors
 	Spectrum  Method // of ExactEstimator; the other has none
+	Arrays    bool   // whether the caller also takes all entries of a kernel as one array, Kernel.Values, which the memory limit then has to allow for
 }
 
 // DefaultVectors is the number of random vectors where nobody asks for another.
@@ -64,7 +65,9 @@ type state struct {
 
 // NewSeries prepares the measurements; Begin comes next. Graphs are compiled when they are first run. A series holds three kernels at the same time.
 func NewSeries(backend compute.Backend, vars *model.Variables, p analysis.Probe, o SeriesOptions) (*Series, error) {
-	o.Kept = 3
+	if o.Kept = 3; o.Arrays {
+		o.Kept += 2 // an array has both triangles
+	}
 	s := &Series{options: o, probe: p}
 	var err error
 	if o.Estimator != Hutchinson {

@@ -25,8 +25,10 @@ A run keeps its newest two checkpoints, and with train --checkpoint-every N ever
 N-th. The initial network, step 0, is always there. See docs/analysis.md.`,
 		Example: "  revgn analyze ntk runs/NAME\n  revgn analyze cka runs/NAME --step all\n  revgn analyze weights runs/*",
 	}
+	cmd.AddCommand(newAnalyzeNTKCommand())
 	cmd.AddCommand(newAnalyzeCKACommand())
 	cmd.AddCommand(newAnalyzeWeightsCommand())
+	cmd.AddCommand(newAnalyzeFeaturesCommand())
 	return cmd
 }
 

@@ -5,9 +5,7 @@ package ntk
 import (
 	"context"
 	"fmt"
-	"math"
 	"math/rand/v2"
-	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 	"gonum.org/v1/gonum/mat"
@@ -24,8 +22,7 @@ const (
 	AutoSpectrum Method = "auto"
 	// DenseSpectrum computes every eigenvalue, (4/3)(NK)³ operations on the host.
 	DenseSpectrum Method = "exact"
-	// LanczosSpectrum estimates: the largest and the smallest eigenvalue by a long Lanczos run, the effective rank by stochastic Lanczos quadrature over
-	// Rademacher vectors (Ubaru, Chen and Saad, SIAM J. Matrix Anal. Appl. 38, 2017), 2(NK)² operations a step.
+	// LanczosSpectrum estimates by the Lanczos method, 2(NK)² operations a step: the largest and the smallest eigenvalue, and by quadrature the effective rank.
 	LanczosSpectrum Method = "lanczos"
 	// NoSpectrum leaves it out.
 	NoSpectrum Method = "none"
@@ -36,15 +33,6 @@ func Methods() []Method { return []Method{AutoSpectrum, DenseSpectrum, LanczosSp
 
 // DenseRows is the largest kernel whose eigenvalues AutoSpectrum computes one by one.
 const DenseRows = 2000
-
-// The runs of LanczosSpectrum: one long one, from whose ends the extreme eigenvalues are taken, and shorter ones for the quadrature.
-const (
-	longSteps    = 120
-	shortSteps   = 40
-	quadratures  = 6
-	lanczosSeed  = 0x6e746b
-	ritzAccuracy = 0.01 // of λmin: a residual above this share of it makes λmin a bound
-)
 
 // Spectrum is what is said of the eigenvalues λ of a kernel.
 type Spectrum struct {
@@ -101,59 +89,6 @@ func (s *Spectrum) dense(k *Kernel) error {
 	s.Eigenvalues = values
 	s.Min, s.Max, s.EffectiveRank = number.Number(values[0]), number.Number(values[size-1]), exactly(spectrum.EffectiveRank(values))
 	return nil
-}
-
-func (s *Spectrum) lanczos(ctx context.Context, k *Kernel, progress func(done, of int)) error {
-	size, trace := k.Size(), k.Trace()
-	done, all := 0, min(longSteps, size)+(quadratures-1)*min(shortSteps, size)
-	var err error
-	times := func(v []float64) []float64 {
-		if err = ctx.Err(); err != nil {
-			return make([]float64, size) // ends the run
-		}
-		out := k.Times(v)
-		if done++; progress != nil {
-			progress(done, all)
-		}
-		return out
-	}
-	draws := make([][]float64, quadratures)
-	low, high, off := math.Inf(1), math.Inf(-1), 0.0
-	for i := range draws {
-		steps := shortSteps
-		if i == 0 {
-			steps = longSteps
-		}
-		r := lanczos(times, signs(lanczosSeed, uint64(i), size), steps)
-		if err != nil {
-			return err
-		}
-		draws[i] = entropySums(r, size)
-		if lowest := slices.Min(r.values); lowest < low {
-			low, off = lowest, r.residuals[slices.Index(r.values, lowest)]
-		}
-		high = max(high, slices.Max(r.values))
-	}
-	if math.IsNaN(high) || math.IsInf(high, 0) || math.IsNaN(trace) {
-		return fmt.Errorf("spectrum: the kernel has entries that are not finite")
-	}
-	s.Min, s.Max = number.Number(low), number.Number(high)
-	s.MinIsBound = !(off <= ritzAccuracy*math.Abs(low))
-	s.EffectiveRank = jackknife(draws, func(mean []float64) float64 { return trace * math.Exp(-mean[1]/mean[0]) })
-	return nil
-}
-
-// entropySums are the quadratures of tr Θ and of tr Θ log Θ, of which exp(entropy) = tr Θ · exp(-tr(Θ log Θ)/tr Θ); dividing the one estimate by the other takes out
-// what they vary together.
-func entropySums(r ritz, size int) []float64 {
-	var trace, entropy float64
-	for i, v := range r.values {
-		if v > 0 {
-			trace += r.weights[i] * v
-			entropy += r.weights[i] * v * math.Log(v)
-		}
-	}
-	return []float64{float64(size) * trace, float64(size) * entropy}
 }
 
 // conclude fills in what follows from λmax and λmin.

@@ -100,10 +100,10 @@ func NewProducts(backend compute.Backend, vars *model.Variables, p analysis.Prob
 // Plan says what the products of a checkpoint take.
 func (r *Products) Plan() ProductsPlan { return r.plan }
 
-// count is the number of products: the random vectors and those that are 1, each once, or once for each class.
+// count is the number of products: the random vectors, those that are 1, and the labels; for a traced kernel, without the labels, each once for every class.
 func (r *Products) count() int {
 	if r.full {
-		return r.vectors + r.config.Classes
+		return r.vectors + r.config.Classes + 1
 	}
 	return (r.vectors + 1) * r.config.Classes
 }
@@ -118,7 +118,7 @@ func (r *Products) planned(kept int) ProductsPlan {
 	p.Work = int64(r.rows) * int64(2*c.Couplings()+4*r.group) * int64(c.Hidden) * r.width()
 	results := r.vectors + 1
 	if r.full {
-		results = r.vectors + c.Classes
+		results = r.vectors + c.Classes + 1
 	}
 	p.Results = 8 * int64(kept) * int64(results) * int64(r.n*r.outputs())
 	for i := range r.constant {

@@ -179,7 +179,7 @@ func (s *Series) row(ctx context.Context, now state) (Row, error) {
 }
 
 func (s *Series) estimatedRow(now state) (Row, error) {
-	e, err := Estimate(s.start.sketch, now.sketch, s.probe.Y, s.probe.Classes)
+	e, err := Estimate(s.start.sketch, now.sketch)
 	if err != nil {
 		return Row{}, err
 	}
@@ -188,7 +188,7 @@ func (s *Series) estimatedRow(now state) (Row, error) {
 		Alignment: e.Alignment, Centred: e.Centred, Change: e.Change, Label: e.Label, Participation: e.Participation,
 	}
 	if s.before.known {
-		fromBefore, err := Estimate(s.before.sketch, now.sketch, s.probe.Y, s.probe.Classes)
+		fromBefore, err := Estimate(s.before.sketch, now.sketch)
 		if err != nil {
 			return row, err
 		}

@@ -17,15 +17,20 @@ type Sketch struct {
 	samples, outputs int
 	images           [][]float64 // Θz of every random vector, NK or N numbers
 	ones             [][]float64 // Θ of the vector that is 1 for every sample of one class and 0 else, for each class; of a traced kernel Θ1
+	labels           [][]float64 // centred one-hot labels y, class by class
+	labelled         []float64   // Θy for y as a vector over samples and classes; nil for a traced kernel
 }
 
 func (r *Products) newSketch() *Sketch {
-	s := &Sketch{seed: r.seed, samples: r.n, outputs: r.outputs()}
+	s := &Sketch{seed: r.seed, samples: r.n, outputs: r.outputs(), labels: centredLabels(r.probe.Y, r.probe.Classes)}
 	for range r.vectors {
 		s.images = append(s.images, make([]float64, s.samples*s.outputs))
 	}
 	for range s.outputs {
 		s.ones = append(s.ones, make([]float64, s.samples*s.outputs))
+	}
+	if r.full {
+		s.labelled = make([]float64, s.samples*s.outputs)
 	}
 	return s
 }
@@ -51,14 +56,27 @@ func (r *Products) draw(i int) draw {
 		return draw{filled(r.n), i % k}
 	case i < r.vectors:
 		return draw{signs(r.seed, uint64(i), r.n*k), -1}
+	case i < r.vectors+k:
+		return draw{filled(r.n), i - r.vectors}
 	}
-	return draw{filled(r.n), i - r.vectors}
+	return draw{bySample(centredLabels(r.probe.Y, k)), -1}
 }
 
 func filled(n int) []float64 {
 	v := make([]float64, n)
 	for i := range v {
 		v[i] = 1
+	}
+	return v
+}
+
+// bySample is sample by sample, the classes of each together, what comes class by class.
+func bySample(y [][]float64) []float64 {
+	v := make([]float64, 0, len(y)*len(y[0]))
+	for n := range y[0] {
+		for _, class := range y {
+			v = append(v, class[n])
+		}
 	}
 	return v
 }
@@ -94,6 +112,7 @@ func addImage[T float32 | float64](r *Products, s *Sketch, i, block int, flat []
 	k, n, from := r.config.Classes, r.length(block), block*r.rows
 	all := append(s.images[:len(s.images):len(s.images)], s.ones...)
 	if r.full {
+		all = append(all, s.labelled)
 		for j, v := range flat[:n*k] {
 			all[i][from*k+j] = float64(v)
 		}
@@ -156,17 +175,16 @@ const (
 )
 
 // Estimate compares the kernel of b with that of a, both sketched with the same vectors. Averages over vectors are taken before any ratio.
-func Estimate(a, b *Sketch, labels []int32, classes int) (Estimates, error) {
+func Estimate(a, b *Sketch) (Estimates, error) {
 	if a.seed != b.seed || a.samples != b.samples || a.outputs != b.outputs || len(a.images) != len(b.images) {
 		return Estimates{}, fmt.Errorf("sketches of %d samples x %d by %d vectors and of %d x %d by %d cannot be compared; both must come from one Products",
 			a.samples, a.outputs, len(a.images), b.samples, b.outputs, len(b.images))
 	}
-	y := centredLabels(labels, classes)
 	draws := make([][]float64, len(a.images))
 	for i := range draws {
-		draws[i] = numbersOf(a, b, i, y)
+		draws[i] = numbersOf(a, b, i)
 	}
-	norm := labelNorm(y, b.outputs > 1)
+	norm := labelNorm(b.labels, b.labelled != nil)
 	figure := func(statistic func(m []float64) float64) Figure { return jackknife(draws, statistic) }
 	cosine := func(m []float64, ab, aa, bb int) float64 { return m[ab] / math.Sqrt(m[aa]) / math.Sqrt(m[bb]) }
 	return Estimates{
@@ -182,7 +200,7 @@ func Estimate(a, b *Sketch, labels []int32, classes int) (Estimates, error) {
 }
 
 // numbersOf are the numbers of draw i.
-func numbersOf(a, b *Sketch, i int, y [][]float64) []float64 {
+func numbersOf(a, b *Sketch, i int) []float64 {
 	var raw, centred products
 	raw.add(1, a.images[i], b.images[i])
 	image := b.centred(i)
@@ -191,27 +209,18 @@ func numbersOf(a, b *Sketch, i int, y [][]float64) []float64 {
 	d := make([]float64, drawCount)
 	d[drawTrace], d[drawAB], d[drawAA], d[drawBB], d[drawDifference] = dot(z, b.images[i]), raw.ab, raw.aa, raw.bb, raw.difference
 	d[drawCentredAB], d[drawCentredAA], d[drawCentredBB] = centred.ab, centred.aa, centred.bb
-	d[drawLabel] = b.throughLabels(image, z, y)
+	d[drawLabel] = b.alongLabels(image, z)
 	return d
 }
 
-// throughLabels is uᵀTz for the kernel T of the labels.
-func (s *Sketch) throughLabels(u, z []float64, y [][]float64) float64 {
-	along := func(v []float64, class, output int) float64 {
-		var total float64
-		for n, x := range y[class] {
-			total += x * v[n*s.outputs+output]
-		}
-		return total
+// alongLabels has <HΘH, T> as its expectation for the kernel T of the labels, of z and HΘHz. For a kernel of all logits it is that, yᵀΘy, whatever z is.
+func (s *Sketch) alongLabels(image, z []float64) float64 {
+	if s.labelled != nil {
+		return dot(bySample(s.labels), s.labelled)
 	}
-	var total, left, right float64
-	for class := range y {
-		if s.outputs == 1 {
-			total += along(u, class, 0) * along(z, class, 0)
-			continue
-		}
-		left += along(u, class, class)
-		right += along(z, class, class)
+	var total float64
+	for _, y := range s.labels {
+		total += dot(y, image) * dot(y, z)
 	}
-	return total + left*right
+	return total
 }

@@ -4,6 +4,7 @@ package ntk
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 
@@ -106,12 +107,15 @@ func (s *Spectrum) conclude(k *Kernel) {
 
 // signs are n numbers of 1 or -1, a function of seed and index.
 func signs(seed, index uint64, n int) []float64 {
-	rng := rand.New(rand.NewPCG(seed, index))
+	var key [32]byte
+	binary.LittleEndian.PutUint64(key[:], seed)
+	binary.LittleEndian.PutUint64(key[8:], index)
+	source := rand.NewChaCha8(key)
 	v := make([]float64, n)
 	var bits uint64
 	for i := range v {
 		if i%64 == 0 {
-			bits = rng.Uint64()
+			bits = source.Uint64()
 		}
 		v[i] = 1 - 2*float64(bits&1)
 		bits >>= 1

@@ -3,87 +3,77 @@
 package features
 
 import (
-	"math"
-	"slices"
-
 	"gonum.org/v1/gonum/mat"
 
 	"revgn/analysis/spectrum"
 )
 
-// basis is the eigenbasis of HKH on the samples to fit on.
+// basis is what ridge classifiers of all penalties on a site have in common. With X the centred site on the n samples to fit on, it holds A = QTQᵀ, T tridiagonal:
+//
+//	primal, few columns   A = XᵀX, p x p                     fit = XQ
+//	dual, many columns    A = XXᵀ + (s/n)11ᵀ, n x n          fit = Q
+//
+// XXᵀ takes 1 to zero, where (A + λI)⁻¹ would be 1/λ and drown what is looked for; s, the trace, puts it out of the way.
 type basis struct {
-	values []float64  // λ_i, those that are not zero to rounding
-	u      *mat.Dense // (n, r): the eigenvectors
-	seen   *mat.Dense // (N, r): the centred kernel between the probe set and those samples, times u
-	mean   float64    // of the diagonal of HKH
+	reduced *spectrum.Tridiagonal // of A; nil where the site is the same for all samples
+	fit     *mat.Dense            // (n, r)
+	seen    *mat.Dense            // (N, r): X'Q, or X'XᵀQ, of the probe set's X' less the same means
+	dual    bool
+	shift   float64 // s
+	mean    float64 // of the diagonal of XXᵀ
 }
 
-// basis finds the eigenbasis, by the p x p matrix where the site has fewer columns than samples: with XᵀX = VΛVᵀ, u = XVΛ^(-1/2) and seen = X'VΛ^(1/2).
-func (c cloud) basis() (*basis, error) {
+// basis reduces the site by what is smaller by enough for leverages to stay away from 1.
+func (c cloud) basis() (b *basis, err error) {
 	if c.x == nil {
-		return c.kernelBasis()
+		return dualBasis(c.kernel, c.fit, c.largest())
 	}
-	m, _ := c.x.Dims()
+	m, p := c.x.Dims()
+	if 2*p > c.fit {
+		var k mat.Dense
+		k.Mul(c.x, c.x.T())
+		return dualBasis(&k, c.fit, c.largest())
+	}
 	fit := rows(c.x, 0, c.fit)
 	means := columnMeans(fit)
-	x, other := lessRow(fit, means), lessRow(rows(c.x, c.fit, m), means)
-	var s mat.SymDense
-	s.SymOuterK(1, x.T())
-	values, v, err := spectrum.Decompose(&s)
-	if err != nil {
-		return nil, err
-	}
-	b := &basis{u: new(mat.Dense), seen: new(mat.Dense), mean: mat.Trace(&s) / float64(c.fit)}
-	v = b.keep(values, v, c.largest())
-	if v == nil {
+	x := lessRow(fit, means)
+	var a mat.SymDense
+	a.SymOuterK(1, x.T())
+	b = &basis{mean: mat.Trace(&a) / float64(c.fit)}
+	if b.mean <= rounding(c.fit, c.largest()) {
 		return b, nil
 	}
-	b.u.Mul(x, v)
-	b.seen.Mul(other, v)
-	for j, lambda := range b.values {
-		scaleColumn(b.u, j, 1/math.Sqrt(lambda))
-		scaleColumn(b.seen, j, math.Sqrt(lambda))
+	if b.reduced, err = spectrum.NewTridiagonal(&a); err != nil {
+		return nil, err
 	}
+	b.fit, b.seen = new(mat.Dense), new(mat.Dense)
+	b.fit.Mul(x, b.reduced.Q)
+	b.seen.Mul(lessRow(rows(c.x, c.fit, m), means), b.reduced.Q)
 	return b, nil
 }
 
-func (c cloud) kernelBasis() (*basis, error) {
-	m, _ := c.kernel.Dims()
-	inner := mat.DenseCopyOf(c.kernel.Slice(0, c.fit, 0, c.fit))
+func dualBasis(kernel *mat.Dense, n int, largest float64) (*basis, error) {
+	m, _ := kernel.Dims()
+	inner := kernel.Slice(0, n, 0, n).(*mat.Dense)
 	means := columnMeans(inner)
-	centred := doublyCentred(symmetric(inner))
-	b := &basis{seen: new(mat.Dense), mean: mat.Trace(centred) / float64(c.fit)}
-	values, v, err := spectrum.Decompose(centred)
-	if err != nil {
-		return nil, err
-	}
-	if b.u = b.keep(values, v, c.largest()); b.u == nil {
+	a := doublyCentred(symmetric(inner))
+	b := &basis{dual: true, shift: mat.Trace(a), mean: mat.Trace(a) / float64(n)}
+	if b.mean <= rounding(n, largest) {
 		return b, nil
 	}
-	// (k - mean row of the fitted ones) H; what H takes off each row is a multiple of 1, to which u is orthogonal.
-	b.seen.Mul(lessRow(c.kernel.Slice(c.fit, m, 0, c.fit).(*mat.Dense), means), b.u)
+	for i := range n {
+		for j := i; j < n; j++ {
+			a.SetSym(i, j, a.At(i, j)+b.mean)
+		}
+	}
+	var err error
+	if b.reduced, err = spectrum.NewTridiagonal(a); err != nil {
+		return nil, err
+	}
+	b.fit, b.seen = b.reduced.Q, new(mat.Dense)
+	b.seen.Mul(lessRowMeans(lessRow(kernel.Slice(n, m, 0, n).(*mat.Dense), means)), b.fit)
 	return b, nil
 }
 
-// keep sets the values that are not zero to the rounding of products of size scale, and returns their eigenvectors, nil where there are none.
-func (b *basis) keep(values []float64, v *mat.Dense, scale float64) *mat.Dense {
-	size, _ := v.Dims()
-	cut := rounding(size, max(scale, values[len(values)-1]))
-	first := slices.IndexFunc(values, func(v float64) bool { return v > cut })
-	if first < 0 {
-		return nil
-	}
-	b.values = values[first:]
-	return mat.DenseCopyOf(v.Slice(0, size, first, len(values)))
-}
-
-// rounding is what float64 makes of a zero eigenvalue of a sum of n products of size scale.
+// rounding is what float64 makes of a zero that is a sum of n products of size scale.
 func rounding(n int, scale float64) float64 { return float64(n) * epsilon * scale }
-
-func scaleColumn(a *mat.Dense, j int, factor float64) {
-	n, _ := a.Dims()
-	for i := range n {
-		a.Set(i, j, a.At(i, j)*factor)
-	}
-}

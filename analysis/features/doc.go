@@ -15,8 +15,8 @@
 // (n+N)² numbers; the others leave as they are. The rest is float64 on the host.
 //
 // Ridge classifiers predict Y by squared error with an intercept that is not penalised. λ is the one of Grid with the least leave-one-out error on the n samples,
-// by the closed form e_i = r_i/(1 - h_ii) with the residuals r and the hat matrix (Allen 1974, Technometrics 16; exact, the intercept included), in the
-// eigenbasis of HKH. The probe set is seen by none of that.
+// by the closed form e_i = r_i/(1 - h_ii) with the residuals r and the hat matrix (Allen 1974, Technometrics 16; exact, the intercept included), from
+// HKH reduced to tridiagonal form once. The probe set is seen by none of that.
 //
 // C is frozen, and yet the features σ(xC) of all couplings but the first move: their x does.
 //

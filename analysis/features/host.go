@@ -7,6 +7,7 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -77,4 +78,17 @@ func lessRow(a *mat.Dense, row []float64) *mat.Dense {
 		}
 	}
 	return out
+}
+
+// lessRowMeans takes the mean of each row of a off it, in place.
+func lessRowMeans(a *mat.Dense) *mat.Dense {
+	n, cols := a.Dims()
+	for i := range n {
+		row := a.RawRowView(i)
+		mean := floats.Sum(row) / float64(cols)
+		for j := range row {
+			row[j] -= mean
+		}
+	}
+	return a
 }

@@ -3,6 +3,8 @@
 package features
 
 import (
+	"math"
+
 	"revgn/analysis/sites"
 	"revgn/internal/number"
 )
@@ -30,6 +32,9 @@ type Numbers struct {
 	Alignment Alignment   `json:"label_alignment"`
 	Probe     *Classifier `json:"probe,omitempty"` // none without samples to fit on
 }
+
+// Lost tells whether the site had an entry that is not finite, and so has no numbers.
+func (n Numbers) Lost() bool { return math.IsNaN(float64(n.Plain.Largest)) }
 
 // Spectrum says how many directions a site has.
 type Spectrum struct {

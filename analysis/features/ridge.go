@@ -5,6 +5,7 @@ package features
 import (
 	"math"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"revgn/internal/number"
@@ -28,80 +29,73 @@ func Grid() []float64 {
 	return grid
 }
 
-// classify fits a ridge classifier in the basis on targets y (n, K), chooses its penalty by leave-one-out error, and looks at the probe set, want (N, K). A site
-// that is the same for all samples predicts the mean of the targets.
+// classify fits a ridge classifier in the basis on targets y (n, K), chooses its penalty by leave-one-out error, and looks at the probe set, want (N, K). Where
+// the site is the same for all samples it predicts the mean of the targets.
 func (b *basis) classify(y, want *mat.Dense) *Classifier {
 	means := columnMeans(y)
-	centred := lessRow(y, means)
-	inBasis := new(mat.Dense) // Uᵀ(Y - mean), (r, K)
-	if len(b.values) > 0 {
-		inBasis.Mul(b.u.T(), centred)
+	f := fitting{basis: b, y: lessRow(y, means)}
+	if b.reduced != nil {
+		f.rhs = new(mat.Dense)
+		f.rhs.Mul(b.fit.T(), f.y)
 	}
 	grid := Grid()
 	best, least := len(grid)-1, math.Inf(1)
 	for k := len(grid) - 1; k >= 0; k-- { // from above: of equals the largest penalty
-		if e := b.leaveOneOut(centred, inBasis, grid[k]*b.mean); e < least {
+		if e := f.leaveOneOut(grid[k] * b.mean); e < least {
 			best, least = k, e
 		}
 	}
 	c := &Classifier{Ridge: number.Number(grid[best]), LeaveOneOut: number.Number(least), AtEdge: best == 0 || best == len(grid)-1}
-	c.judge(b.predict(inBasis, grid[best]*b.mean, means, want), want)
+	c.judge(f.predict(grid[best]*b.mean, means, want), want)
 	return c
 }
 
-// leaveOneOut is the mean over the n samples of ½‖e_i‖², e_i = r_i/(1 - h_ii), the error of sample i by the classifier fitted on the others with the same λ:
-// hat matrix 11ᵀ/n + U diag(λ_j/(λ_j + λ)) Uᵀ.
-func (b *basis) leaveOneOut(centred, inBasis *mat.Dense, lambda float64) float64 {
-	n, classes := centred.Dims()
-	fitted, weighted := new(mat.Dense), b.damped(inBasis, func(v float64) float64 { return v / (v + lambda) })
-	if weighted != nil {
-		fitted.Mul(b.u, weighted)
+// fitting are the targets in a basis.
+type fitting struct {
+	*basis
+	y   *mat.Dense // (n, K), less their means
+	rhs *mat.Dense // fitᵀ y, (r, K); nil where there is no basis
+}
+
+// leaveOneOut is the mean over the n samples of ½‖e_i‖², e_i = r_i/(1 - h_ii), the error of sample i by the classifier fitted on the others with the same λ. With
+// the hat matrix 11ᵀ/n + X(XᵀX + λI)⁻¹Xᵀ, the dual form has r = λ(A + λI)⁻¹y and 1 - h_ii = λ((A + λI)⁻¹_ii - 1/(n(s + λ))).
+func (f fitting) leaveOneOut(lambda float64) float64 {
+	n, _ := f.y.Dims()
+	count := float64(n)
+	if f.reduced == nil {
+		return half(f.y, func(int) float64 { return 1 - 1/count })
 	}
+	shifted := f.reduced.Shift(lambda)
+	inverse := shifted.Quadratic(f.fit)
+	var fitted mat.Dense
+	fitted.Mul(f.fit, shifted.Solve(f.rhs))
+	if f.dual {
+		return half(&fitted, func(i int) float64 { return inverse[i] - 1/(count*(f.shift+lambda)) })
+	}
+	fitted.Sub(f.y, &fitted)
+	return half(&fitted, func(i int) float64 { return 1 - 1/count - inverse[i] })
+}
+
+// half is the mean over rows of half the squared norm of a row over its divisor.
+func half(a *mat.Dense, divisor func(row int) float64) float64 {
+	n, _ := a.Dims()
 	var total float64
 	for i := range n {
-		hat := 1 / float64(n)
-		if weighted != nil {
-			for j, u := range b.u.RawRowView(i) {
-				hat += u * u * b.values[j] / (b.values[j] + lambda)
-			}
-		}
-		for k := range classes {
-			r := centred.At(i, k)
-			if weighted != nil {
-				r -= fitted.At(i, k)
-			}
-			total += r * r / (2 * (1 - hat) * (1 - hat))
-		}
+		row, d := a.RawRowView(i), divisor(i)
+		total += floats.Dot(row, row) / (2 * d * d)
 	}
 	return total / float64(n)
 }
 
 // predict is what the classifier with penalty λ says of the probe set, (N, K).
-func (b *basis) predict(inBasis *mat.Dense, lambda float64, means []float64, want *mat.Dense) *mat.Dense {
+func (f fitting) predict(lambda float64, means []float64, want *mat.Dense) *mat.Dense {
 	n, classes := want.Dims()
 	out := mat.NewDense(n, classes, nil)
-	if weighted := b.damped(inBasis, func(v float64) float64 { return 1 / (v + lambda) }); weighted != nil {
-		out.Mul(b.seen, weighted)
+	if f.reduced != nil {
+		out.Mul(f.seen, f.reduced.Shift(lambda).Solve(f.rhs))
 	}
 	for i := range n {
-		for k := range classes {
-			out.Set(i, k, out.At(i, k)+means[k])
-		}
-	}
-	return out
-}
-
-// damped is diag(f(λ_j)) times a (r, K), nil where the basis is empty.
-func (b *basis) damped(a *mat.Dense, f func(float64) float64) *mat.Dense {
-	if len(b.values) == 0 {
-		return nil
-	}
-	out := mat.DenseCopyOf(a)
-	for j, v := range b.values {
-		row := out.RawRowView(j)
-		for k := range row {
-			row[k] *= f(v)
-		}
+		floats.Add(out.RawRowView(i), means)
 	}
 	return out
 }

@@ -27,22 +27,17 @@ const (
 // Kinds lists the kinds there are, in the order of the forward pass.
 func Kinds() []Kind { return []Kind{Input, Features, Branch, Stream, Logits} }
 
-// ParseKinds reads a list of kinds; nothing, or the single word "all", stands for all of them.
+// ParseKinds reads a list of kinds, each once and in the order of Kinds; nothing, or the single word "all", stands for all of them.
 func ParseKinds(names []string) ([]Kind, error) {
 	if len(names) == 0 || len(names) == 1 && names[0] == "all" {
 		return Kinds(), nil
 	}
-	var kinds []Kind
 	for _, name := range names {
-		kind := Kind(name)
-		if !slices.Contains(Kinds(), kind) {
+		if !slices.Contains(Kinds(), Kind(name)) {
 			return nil, fmt.Errorf("unknown kind of site %q (allowed: %s, all)", name, join(Kinds()))
 		}
-		if !slices.Contains(kinds, kind) {
-			kinds = append(kinds, kind)
-		}
 	}
-	return kinds, nil
+	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return !slices.Contains(names, string(k)) }), nil
 }
 
 func join(kinds []Kind) string {

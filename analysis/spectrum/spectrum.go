@@ -59,36 +59,24 @@ func sum(eigenvalues []float64) float64 {
 
 // Values are the eigenvalues of a symmetric matrix, ascending. A matrix with an entry that is not finite, or on which the iteration does not end, is an error.
 func Values(m mat.Symmetric) ([]float64, error) {
-	e, err := decompose(m, false)
-	if err != nil {
+	if err := finite(m); err != nil {
 		return nil, err
+	}
+	var e mat.EigenSym
+	if !e.Factorize(m, false) {
+		return nil, fmt.Errorf("eigenvalues of a matrix of size %d: the iteration did not end", m.SymmetricDim())
 	}
 	return e.Values(nil), nil
 }
 
-// Decompose is m = V diag(λ) Vᵀ with λ ascending and eigenvectors in the columns of V. It takes about three times as long as Values.
-func Decompose(m mat.Symmetric) (values []float64, vectors *mat.Dense, err error) {
-	e, err := decompose(m, true)
-	if err != nil {
-		return nil, nil, err
-	}
-	vectors = new(mat.Dense)
-	e.VectorsTo(vectors)
-	return e.Values(nil), vectors, nil
-}
-
-func decompose(m mat.Symmetric, vectors bool) (*mat.EigenSym, error) {
+func finite(m mat.Symmetric) error {
 	n := m.SymmetricDim()
 	for i := range n {
 		for j := range i + 1 {
 			if v := m.At(i, j); math.IsNaN(v) || math.IsInf(v, 0) {
-				return nil, fmt.Errorf("eigenvalues of a matrix of size %d: entry (%d, %d) is %g; want finite entries", n, i, j, v)
+				return fmt.Errorf("matrix of size %d: entry (%d, %d) is %g; want finite entries", n, i, j, v)
 			}
 		}
 	}
-	var e mat.EigenSym
-	if !e.Factorize(m, vectors) {
-		return nil, fmt.Errorf("eigenvalues of a matrix of size %d: the iteration did not end", n)
-	}
-	return &e, nil
+	return nil
 }

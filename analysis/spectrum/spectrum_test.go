@@ -4,6 +4,7 @@ package spectrum_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -47,33 +48,86 @@ func TestClosedForms(t *testing.T) {
 	}
 }
 
-func TestDecompose(t *testing.T) {
-	m := mat.NewSymDense(3, []float64{2, 1, 0, 1, 2, 0, 0, 0, 5})
-	values, vectors, err := spectrum.Decompose(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	alone, err := spectrum.Values(m)
+func TestValues(t *testing.T) {
+	values, err := spectrum.Values(mat.NewSymDense(3, []float64{2, 1, 0, 1, 2, 0, 0, 0, 5}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range []float64{1, 3, 5} {
-		if math.Abs(values[i]-want) > 1e-14 || math.Abs(alone[i]-want) > 1e-14 {
-			t.Errorf("eigenvalue %d is %g and %g, want %g", i, values[i], alone[i], want)
+		if math.Abs(values[i]-want) > 1e-14 {
+			t.Errorf("eigenvalue %d is %g, want %g", i, values[i], want)
 		}
 	}
-	var back mat.Dense
-	back.Product(vectors, mat.NewDiagDense(3, values), vectors.T())
-	if back.Sub(&back, m); mat.Norm(&back, 2) > 1e-14 {
-		t.Errorf("V diag(λ) Vᵀ is off by %v", mat.Formatted(&back))
+}
+
+// T, Q and what is solved with them, against gonum's dense inverse: sizes below and above one, full and low rank.
+func TestTridiagonal(t *testing.T) {
+	for _, c := range []struct{ n, rank int }{{1, 1}, {2, 2}, {3, 1}, {40, 40}, {70, 5}} {
+		rng := rand.New(rand.NewPCG(uint64(c.n), 1))
+		x, rhs := mat.NewDense(c.n, c.rank, nil), mat.NewDense(c.n, 3, nil)
+		for _, m := range []*mat.Dense{x, rhs} {
+			m.Apply(func(int, int, float64) float64 { return rng.NormFloat64() }, m)
+		}
+		var a mat.SymDense
+		a.SymOuterK(1, x)
+		tri, err := spectrum.NewTridiagonal(&a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := mat.NewDense(c.n, c.n, nil)
+		for i, d := range tri.Diagonal {
+			m.Set(i, i, d)
+			if i > 0 {
+				m.Set(i-1, i, tri.Off[i-1])
+				m.Set(i, i-1, tri.Off[i-1])
+			}
+		}
+		var back mat.Dense
+		back.Product(tri.Q, m, tri.Q.T())
+		near(t, c.n, "QTQᵀ", &back, &a, 1e-13)
+
+		for _, lambda := range []float64{0.5, 30} {
+			shifted := mat.DenseCopyOf(&a)
+			for i := range c.n {
+				shifted.Set(i, i, shifted.At(i, i)+lambda)
+			}
+			var inverse, want, got, inBasis mat.Dense
+			if err := inverse.Inverse(shifted); err != nil {
+				t.Fatal(err)
+			}
+			want.Mul(&inverse, rhs)
+			inBasis.Mul(tri.Q.T(), rhs)
+			s := tri.Shift(lambda)
+			got.Mul(tri.Q, s.Solve(&inBasis))
+			near(t, c.n, "(A+λI)⁻¹B", &got, &want, 1e-11)
+			diagonal := s.Quadratic(tri.Q)
+			for i, v := range diagonal {
+				if w := inverse.At(i, i); math.Abs(v-w) > 1e-11*w {
+					t.Errorf("size %d, λ %g: entry %d of the inverse's diagonal is %.14g, want %.14g", c.n, lambda, i, v, w)
+				}
+			}
+		}
+	}
+}
+
+func near(t *testing.T, n int, what string, got, want mat.Matrix, tolerance float64) {
+	t.Helper()
+	var diff mat.Dense
+	diff.Sub(got, want)
+	if off := mat.Norm(&diff, 2); !(off <= tolerance*mat.Norm(want, 2)) {
+		t.Errorf("size %d: %s is off by %g", n, what, off/mat.Norm(want, 2))
 	}
 }
 
 func TestNotFinite(t *testing.T) {
 	for _, v := range []float64{math.NaN(), math.Inf(-1)} {
-		_, err := spectrum.Values(mat.NewSymDense(2, []float64{1, v, v, 1}))
-		if err == nil || !strings.Contains(err.Error(), "entry (1, 0) is") {
-			t.Errorf("got %v, want an error that names the entry", err)
+		bad := mat.NewSymDense(2, []float64{1, v, v, 1})
+		_, first := spectrum.Values(bad)
+		_, second := spectrum.NewTridiagonal(bad)
+		for _, err := range []error{first, second} {
+			if err == nil || !strings.Contains(err.Error(), "entry (1, 0) is") {
+				t.Errorf("got %v, want an error that names the entry", err)
+			}
 		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 
 	"revgn/analysis/cka"
@@ -138,7 +137,7 @@ func (c *ckaAcross) measureAll(ctx context.Context) (err error) {
 	ui.Note("%s", ckaEffort(c.plan, networks, len(networks)))
 	ui.Start(len(c.steps), "cka across")
 	for i, steps := range c.steps {
-		ui.Step(progress.Status{Step: i, Steps: len(c.steps), Loss: math.NaN(), Acc: math.NaN(), Cert: math.NaN()})
+		ui.Step(progress.Count(i, len(c.steps)))
 		err := c.measure(ctx, steps)
 		if errors.Is(err, context.Canceled) {
 			return &interruptedAnalysis{"cka --across", i, len(c.steps)}

@@ -179,7 +179,7 @@ func (a *analyst[R]) measureAll(ctx context.Context, s *subject, file *record.An
 		if err := ctx.Err(); err != nil {
 			return &interruptedAnalysis{a.study.name, i, len(tasks)}
 		}
-		a.ui.Step(progress.Status{Step: i, Steps: len(tasks)})
+		a.ui.Step(progress.Count(i, len(tasks)))
 		if err := a.measureOne(ctx, s, file, t); err != nil {
 			if errors.Is(err, context.Canceled) {
 				return &interruptedAnalysis{a.study.name, i, len(tasks)}

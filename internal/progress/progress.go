@@ -4,6 +4,7 @@ package progress
 
 import (
 	"io"
+	"math"
 	"os"
 	"time"
 
@@ -36,6 +37,11 @@ type Status struct {
 	Cert           float64 // the step's certificate; NaN: none
 	StepsPerSecond float64
 	Left           time.Duration // 0: unknown
+}
+
+// Count is the state of work that has neither loss nor certificate: so many of so many are done.
+func Count(done, of int) Status {
+	return Status{Step: done, Steps: of, Loss: math.NaN(), Acc: math.NaN(), Cert: math.NaN()}
 }
 
 // Scores are losses and accuracies over whole sets; NaN: not measured.

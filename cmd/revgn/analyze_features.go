@@ -14,7 +14,6 @@ import (
 	"revgn/analysis/sites"
 	"revgn/data"
 	"revgn/internal/record"
-	"revgn/internal/runs"
 )
 
 // featuresOptions are what `revgn analyze features` has beyond the shared options.
@@ -152,18 +151,18 @@ func (f *featuresWork) measure(ctx context.Context, s *subject) (m measured[feat
 	if f.setup.Fit != nil {
 		m.row.Fit = probeSet(*f.setup.Fit)
 	}
-	m.warnings = featuresWarnings(s.weights, result)
+	m.warnings = featuresWarnings(s.weights.Step, result)
 	return m, nil
 }
 
 // featuresWarnings say which numbers are not what they seem.
-func featuresWarnings(w *runs.Weights, r *features.Result) (warnings []string) {
+func featuresWarnings(step int, r *features.Result) (warnings []string) {
 	for _, site := range r.Sites {
 		if site.Now.Probe != nil && site.Now.Probe.AtEdge {
-			warnings = append(warnings, fmt.Sprintf("step %d, %s: the classifier's penalty %.3g is at the edge of those tried", w.Step, site.Name, site.Now.Probe.Ridge))
+			warnings = append(warnings, fmt.Sprintf("step %d, %s: the classifier's penalty %.3g is at the edge of those tried", step, site.Name, site.Now.Probe.Ridge))
 		}
 		if site.Now.Lost() {
-			warnings = append(warnings, fmt.Sprintf("step %d, %s: not finite, so without numbers", w.Step, site.Name))
+			warnings = append(warnings, fmt.Sprintf("step %d, %s: not finite, so without numbers", step, site.Name))
 		}
 	}
 	return warnings

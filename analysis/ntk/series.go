@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gomlx/compute"
 
@@ -32,11 +33,11 @@ func Estimators() []Estimator { return []Estimator{AutoEstimator, ExactEstimator
 // SeriesOptions choose what is measured of each checkpoint.
 type SeriesOptions struct {
 	Options
-	Estimator Estimator
-	Vectors   int    // of Hutchinson
-	Seed      uint64 // of its vectors
-	Spectrum  Method // of ExactEstimator; the other has none
-	Arrays    bool   // whether the caller also takes all entries of a kernel as one array, Kernel.Values, which the memory limit then has to allow for
+	Estimator Estimator // empty: AutoEstimator
+	Vectors   int       // of Hutchinson; 0: DefaultVectors
+	Seed      uint64    // of its vectors
+	Spectrum  Method    // of ExactEstimator; empty: AutoSpectrum. The other has none
+	Arrays    bool      // whether the caller also takes all entries of a kernel as one array, Kernel.Values, which the memory limit then has to allow for
 }
 
 // DefaultVectors is the number of random vectors where nobody asks for another.
@@ -67,6 +68,15 @@ type state struct {
 func NewSeries(backend compute.Backend, vars *model.Variables, p analysis.Probe, o SeriesOptions) (*Series, error) {
 	if o.Kept = 3; o.Arrays {
 		o.Kept += 2 // an array has both triangles
+	}
+	if o.Estimator == "" {
+		o.Estimator = AutoEstimator
+	}
+	if !slices.Contains(Estimators(), o.Estimator) {
+		return nil, fmt.Errorf("estimator: got %q; allowed: %s, %s, %s", o.Estimator, AutoEstimator, ExactEstimator, Hutchinson)
+	}
+	if o.Vectors == 0 {
+		o.Vectors = DefaultVectors
 	}
 	s := &Series{options: o, probe: p}
 	var err error

@@ -52,7 +52,7 @@ type Spectrum struct {
 // Spectrum finds the eigenvalues, or what can be said of them. progress, where not nil, is called after each product with the kernel. A kernel with entries that
 // are not finite is an error.
 func (k *Kernel) Spectrum(ctx context.Context, by Method, progress func(done, of int)) (Spectrum, error) {
-	if by == AutoSpectrum {
+	if by == AutoSpectrum || by == "" {
 		if by = LanczosSpectrum; k.Size() <= DenseRows {
 			by = DenseSpectrum
 		}

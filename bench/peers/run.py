@@ -36,10 +36,10 @@ GROUPS = [
     Group(
         "ntk",
         "the full tangent kernel of a few probes",
-        ["jax-ntk-structure", "jax-ntk-jacobian", "jax-ntk-products", "torch-ntk-jacobian", "torch-ntk-products"],
+        ["revgn-ntk", "jax-ntk-structure", "jax-ntk-jacobian", "jax-ntk-products", "torch-ntk-jacobian", "torch-ntk-products"],
         probes=True,
     ),
-    Group("ntk-full", "the full tangent kernel of a batch", ["jax-ntk-structure"]),
+    Group("ntk-full", "the full tangent kernel of a batch", ["revgn-ntk", "jax-ntk-structure"]),
 ]
 
 REVGN = {
@@ -47,6 +47,7 @@ REVGN = {
     "revgn-legacy": ["--optimizer", "gn", "--legacy"],
     "revgn-sgd": ["--optimizer", "sgd"],
     "revgn-adam": ["--optimizer", "adam"],
+    "revgn-ntk": ["--analysis", "ntk-full"],
 }
 
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"revgn/internal/benchmark"
+	"revgn/internal/config"
 )
 
 // benchOptions are what `revgn bench` has beyond the options of train.
@@ -18,6 +19,7 @@ type benchOptions struct {
 	phases, random            bool
 	vs, json                  string
 	sweep                     []string
+	analysis                  benchmark.Analysis
 }
 
 // newBenchCommand is `revgn bench`.
@@ -55,6 +57,8 @@ people and progress go to stderr.`,
 	fs.StringVar(&o.vs, "vs", "", "compare with the same options and these `FLAGS`, step by step in turn")
 	fs.StringArrayVar(&o.sweep, "sweep", nil, "measure at several sizes and fit exponents: `NAME=N1,N2,...` of batch-size, hidden, blocks or width; may be given several times")
 	fs.BoolVar(&o.random, "random", false, "use random inputs of the data set's shape, as is done where it is not there")
+	o.analysis = benchmark.NoAnalysis
+	fs.Var(config.Choice(&o.analysis, benchmark.Analyses()...), "analysis", "measure an analysis of the batch in place of a step: its tangent kernel, class-traced or of every pair of logits")
 	fs.IntVar(&o.matmulSize, "matmul-size", 0, "rows of the square matrices whose product gives the matmul rate (default by speed, 2048 or more)")
 	fs.StringVar(&o.json, "json", "", "also write all figures to this file")
 	fs.AddFlagSet(stepFlags())
@@ -77,16 +81,22 @@ func (o benchOptions) plan(fs *pflag.FlagSet) (benchPlan, error) {
 	if err := o.check(fs); err != nil {
 		return p, err
 	}
-	p.phases = o.phases && (fs.Changed("phases") || o.vs == "" && o.sweep == nil)
+	p.phases = o.phases && o.analysis == benchmark.NoAnalysis && (fs.Changed("phases") || o.vs == "" && o.sweep == nil)
 	var err error
 	given := givenFlags(fs)
 	if p.cases, err = resolveCases(given); err != nil {
 		return p, err
 	}
+	for i := range p.cases {
+		p.cases[i].Analysis = o.analysis
+	}
 	p.asJSON = p.cases[0].Options.LogFormat == "json"
 	if o.vs != "" {
 		if p.others, err = o.versus(given); err != nil {
 			return p, fmt.Errorf("vs: %w", err)
+		}
+		for i := range p.others {
+			p.others[i].Analysis = o.analysis
 		}
 		if len(p.cases) != 1 || len(p.others) != 1 {
 			return p, fmt.Errorf("vs: got %d and %d option sets; it compares one with one, so give no lists", len(p.cases), len(p.others))
@@ -125,6 +135,8 @@ func (o benchOptions) check(fs *pflag.FlagSet) error {
 		return errors.New("vs: got it together with sweep; give one of the two")
 	case o.vs != "" && o.phases && fs.Changed("phases"):
 		return errors.New("phases: got it together with vs, which times whole steps; give one of the two")
+	case o.analysis != benchmark.NoAnalysis && o.phases && fs.Changed("phases"):
+		return errors.New("phases: got it together with analysis, which has none; give one of the two")
 	case o.vs != "" && o.count > 1:
 		return errors.New("count: got it together with vs, whose pairs are what --repeat counts")
 	}

@@ -32,6 +32,8 @@ func TestBenchBadUsage(t *testing.T) {
 		{[]string{"--vs", "--hidden 3", "--sweep", "hidden=1,2"}, "together with sweep"},
 		{[]string{"--vs", "--hidden 3", "--phases"}, "together with vs"},
 		{[]string{"--vs", "--hidden 3", "--count", "2"}, "together with vs"},
+		{[]string{"--analysis", "ntk", "--phases"}, "together with analysis"},
+		{[]string{"--analysis", "cka"}, `got "cka"; allowed: none, ntk, ntk-full`},
 		{[]string{"--sweep", "lr=1,2"}, "batch-size, hidden, blocks, width"},
 		{[]string{"--sweep", "blocks=1,2000"}, "blocks: got 2000"},
 		{[]string{"--repeat", "x"}, "invalid argument"},

@@ -138,3 +138,27 @@ func TestResolveCases(t *testing.T) {
 		t.Errorf("inverses %q, want %q", inverses, want)
 	}
 }
+
+// A tangent kernel in place of a step has a name and a line of its own, its operations, and no phases.
+func TestBenchAnalysis(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kernel.json")
+	for analysis, plain := range map[string]float64{
+		// 2L(2N²h + 2N²K²d + (1+K)·4Ndh) for N = 32, h = 80, d = 32, K = 10, with K for K² of the traced kernel.
+		"ntk-full": 4 * (2*32*32*80 + 2*32*32*100*32 + 11*4*32*32*80), "ntk": 4 * (2*32*32*80 + 2*32*32*10*32 + 11*4*32*32*80),
+	} {
+		code, stdout, stderr := cli(smallBench("--analysis", analysis, "--json", path)...)
+		want := "Kernel/analysis=" + analysis + "/dtype=f32/backend=go/dataset=digits/batch-size=32/width=64/hidden=80/blocks=2"
+		if names := benchmarks(stdout); code != exitDone || !slices.Equal(names, []string{want}) || !strings.Contains(stderr, "1 tiles of 32 x 32 samples") {
+			t.Fatalf("exit %d, %q\n%s", code, names, stderr)
+		}
+		var file benchFile
+		text, err := os.ReadFile(path)
+		if err != nil || json.Unmarshal(text, &file) != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		r := file.Results[0]
+		if r.PlainOperations != plain || !(r.Operations > 0 && r.Operations < plain) || len(r.OperationsOf) != 4 || !r.Finite || r.Certified || len(r.Samples) != 3 || r.Phases != nil {
+			t.Errorf("%+v", r)
+		}
+	}
+}

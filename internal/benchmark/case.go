@@ -15,6 +15,8 @@ type Case struct {
 	Options config.Options
 	Extra   []Key // what else tells it from others in its name
 	Width   int   // D of random inputs; 0: that of the data set
+
+	Analysis Analysis // what is measured of the batch in place of a step; empty or NoAnalysis: a step
 }
 
 // Key is a part of a benchmark's name, /Name=Value.
@@ -23,6 +25,9 @@ type Key struct{ Name, Value string }
 // keys are what a case is called by: the step, where it runs, and its sizes.
 func (c Case) keys(kind string, n model.Config, batch int) []Key {
 	o := c.Options
+	if !c.Analysis.ofStep() {
+		return append([]Key{{"analysis", string(c.Analysis)}}, c.keysOfKernel(kind, n, batch)...)
+	}
 	keys := []Key{{"optimizer", string(o.Optimizer)}}
 	if o.Optimizer == config.GN {
 		keys = append(keys, Key{"inverse", o.Inverse.String()})

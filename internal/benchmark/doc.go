@@ -10,6 +10,8 @@
 //	Versus    steps of two option sets, A B A B ...; the ratio is taken pair by pair
 //	Sweep     Measure at several sizes; the exponent is the slope of log time over log size, beside that of the operations counted at the same sizes
 //
+// In the place of a step it measures an analysis of the batch: its tangent kernel, from samples on the host to the kernel on the host.
+//
 // It writes Go's benchmark format, JSON and a table. It trains nothing: rates are so small that all steps are those of the start, on one batch. Where
 // the data set is not there, or has fewer samples than a batch, inputs are random, which is told.
 package benchmark

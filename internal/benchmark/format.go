@@ -16,7 +16,7 @@ import (
 // Header writes the lines that benchstat groups results by, and which of our units are better higher.
 func Header(w io.Writer) error {
 	_, err := fmt.Fprintf(w, "goos: %s\ngoarch: %s\npkg: revgn\ncpu: %s\n", runtime.GOOS, runtime.GOARCH, cpu())
-	for _, unit := range []string{"%peak", "matmul-GFLOP/s", "times-as-fast", "q1-times-as-fast", "q3-times-as-fast"} {
+	for _, unit := range []string{"%peak", "%peak-of-plain", "matmul-GFLOP/s", "times-as-fast", "q1-times-as-fast", "q3-times-as-fast"} {
 		if err == nil {
 			_, err = fmt.Fprintf(w, "Unit %s better=higher\n", unit)
 		}
@@ -73,7 +73,14 @@ func (r Result) Print(w io.Writer) error {
 	if r.Certified && r.Finite {
 		numbers = append(numbers, measured{float64(r.Certificate), "certificate"})
 	}
-	if err := line(w, "Step", r.Name, r.Seconds.N, numbers); err != nil {
+	if plain := r.PlainOperations; plain > 0 {
+		numbers = append(numbers, measured{plain / 1e9, "plain-GFLOP/op"}, measured{plain / r.Seconds.Median / r.Matmul.PerSecond.Median * 100, "%peak-of-plain"})
+	}
+	what := "Step"
+	if r.PlainOperations > 0 {
+		what = "Kernel"
+	}
+	if err := line(w, what, r.Name, r.Seconds.N, numbers); err != nil {
 		return err
 	}
 	for _, p := range r.Phases {

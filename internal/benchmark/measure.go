@@ -63,7 +63,7 @@ func (s *session) measure(ctx context.Context, c Case, atLeast int) ([]Result, e
 			return nil, err
 		}
 		r.OtherMatmul = other
-		if s.Phases && results == nil && !sub.plan.Staged { // the prefixes are those of a step in one graph
+		if s.Phases && results == nil && !sub.plan.Staged && sub.kernel == nil { // the prefixes are those of a step in one graph
 			if r.Phases, err = s.phases(ctx, sub, took); err != nil {
 				return nil, err
 			}
@@ -117,12 +117,16 @@ func (s *session) steps(ctx context.Context, sub *subject, n int) (Result, error
 
 // count relates the step's time to its operations and to the matmul rate.
 func (r *Result) count(sub *subject) {
-	total, phases := train.Operations(sub.stepper, sub.Options.Optimizer, sub.vars.Config, sub.batch)
-	r.Operations, r.OperationsOf = total, operationsOf(phases)
+	if sub.kernel != nil {
+		r.Operations, r.OperationsOf, r.PlainOperations = sub.kernel.operations()
+	} else {
+		total, phases := train.Operations(sub.stepper, sub.Options.Optimizer, sub.vars.Config, sub.batch)
+		r.Operations, r.OperationsOf = total, operationsOf(phases)
+	}
 	rate := r.Matmul.PerSecond.Median
 	share := make([]float64, len(r.Samples))
 	for i, seconds := range r.Samples {
-		share[i] = total / seconds / rate
+		share[i] = r.Operations / seconds / rate
 	}
 	r.Share, r.Equivalent = SpreadOf(share), r.Seconds.scaled(rate)
 }

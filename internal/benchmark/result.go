@@ -3,6 +3,8 @@
 package benchmark
 
 import (
+	"math"
+
 	"revgn/gnstep"
 	"revgn/internal/machine"
 	"revgn/internal/record"
@@ -32,19 +34,21 @@ type Result struct {
 
 	Operations   float64            `json:"operations"` // counted from the shapes
 	OperationsOf map[string]float64 `json:"operations_of,omitempty"`
-	Matmul       Rate               `json:"matmul"`       // in the step's dtype, between the steps
-	OtherMatmul  Rate               `json:"other_matmul"` // in the other dtype
-	Share        Spread             `json:"share"`        // of the matmul rate that the step reaches: operations over seconds over rate
-	Equivalent   Spread             `json:"equivalent"`   // operations that matmul would do in the step's time
-	Memory       Memory             `json:"memory"`
-	Phases       []Phase            `json:"phases,omitempty"`
-	Finite       bool               `json:"finite"`
-	Loss         record.Number      `json:"loss"` // of the last step
-	Certified    bool               `json:"certified"`
-	Certificate  record.Number      `json:"certificate"`
-	Exact        bool               `json:"exact"`
-	Refinements  float64            `json:"refinements"` // of the last step, over its couplings
-	Iterations   float64            `json:"iterations"`  // of the solver for the whole kernel
+	// PlainOperations are those of a kernel by its equation, when nothing is saved (ntk.PlainOperations); Operations are those that are made.
+	PlainOperations float64       `json:"plain_operations,omitempty"`
+	Matmul          Rate          `json:"matmul"`       // in the step's dtype, between the steps
+	OtherMatmul     Rate          `json:"other_matmul"` // in the other dtype
+	Share           Spread        `json:"share"`        // of the matmul rate that the step reaches: operations over seconds over rate
+	Equivalent      Spread        `json:"equivalent"`   // operations that matmul would do in the step's time
+	Memory          Memory        `json:"memory"`
+	Phases          []Phase       `json:"phases,omitempty"`
+	Finite          bool          `json:"finite"`
+	Loss            record.Number `json:"loss"` // of the last step
+	Certified       bool          `json:"certified"`
+	Certificate     record.Number `json:"certificate"`
+	Exact           bool          `json:"exact"`
+	Refinements     float64       `json:"refinements"` // of the last step, over its couplings
+	Iterations      float64       `json:"iterations"`  // of the solver for the whole kernel
 }
 
 // Rate is a matmul rate.
@@ -89,6 +93,10 @@ func (sub *subject) describe() (Result, error) {
 
 // conclude fills in what the last step reported.
 func (r *Result) conclude(sub *subject) {
+	if sub.kernel != nil {
+		r.Finite, r.Loss, r.Certificate = sub.kernel.finite(), record.Number(math.NaN()), record.Number(math.NaN())
+		return
+	}
 	last := sub.report
 	r.Finite, r.Loss = last.Finite, record.Number(last.Loss)
 	r.Certified, r.Certificate, r.Iterations = last.Certified, record.Number(last.Cert), last.Iterations

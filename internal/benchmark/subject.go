@@ -38,6 +38,7 @@ type subject struct {
 	batch   int
 	rate    float64
 	report  gnstep.Report // of the last step
+	kernel  *kernel       // what is measured where it is no step; nil else
 
 	prepared, compiled time.Duration
 	memory             Memory
@@ -73,6 +74,11 @@ func (s *session) newSubject(ctx context.Context, c Case, atLeast int) (*subject
 func (s *session) build(sub *subject, n model.Config) (err error) {
 	sub.rate = min(sub.Options.LR, highestRate)
 	watch := machine.Watch()
+	if !sub.Analysis.ofStep() {
+		err := s.buildKernel(sub, n)
+		sub.memory.Compile = watch.Usage()
+		return err
+	}
 	start := s.now()
 	s.ui.Doing("preparing the step")
 	if sub.devices, err = devices.New(sub.Options.Devices, n); err != nil {
@@ -116,14 +122,17 @@ func (s *session) warm(sub *subject) (time.Duration, error) {
 		took = s.now().Sub(start)
 	}
 	sub.memory.Step = watch.Usage()
-	if !sub.report.Finite {
+	if sub.kernel == nil && !sub.report.Finite {
 		s.ui.Note("warning: %s: the steps are not finite, so that they are not made and their time means little", words(sub.keys))
 	}
 	return took, nil
 }
 
-// step makes one step as training does: a batch from the host, new weights on the device, the report on the host.
+// step makes one step as training does, a batch from the host, new weights on the device, the report on the host; or what is measured in its place.
 func (sub *subject) step() error {
+	if sub.kernel != nil {
+		return sub.kernel.compute()
+	}
 	x, y := sub.upload()
 	made, err := sub.steps.Make(x, y, sub.rate)
 	if err != nil {
@@ -161,6 +170,9 @@ func (sub *subject) upload() (x, y *tensors.Tensor) {
 func (sub *subject) close() {
 	if sub.steps != nil {
 		sub.steps.Finalize()
+	}
+	if sub.kernel != nil {
+		sub.kernel.exact.Finalize()
 	}
 	if sub.vars != nil {
 		sub.vars.Store.Finalize()

@@ -29,6 +29,8 @@ type Result struct {
 	Curve []Point           `json:"curve"`
 	A     [][]number.Number `json:"a"`
 	Each  []Step            `json:"each"`
+	// Lengths are what Curve is the mean of: each step at each multiple, (M, len(Curve)).
+	Lengths [][]Length `json:"-"`
 
 	Warnings []string `json:"warnings,omitempty"`
 }
@@ -64,4 +66,9 @@ type Step struct {
 	Heldout   number.Number   `json:"heldout"`
 	Before    number.Optional `json:"before,omitzero"`
 	After     number.Optional `json:"after,omitzero"` // on batch i+1
+}
+
+// Length is a single step at a multiple.
+type Length struct {
+	Predicted, Own, Heldout, Linearisation, Unseen float64 // as in Point
 }

@@ -95,6 +95,11 @@ func (m *Meter) list(r *Result, all *measured) {
 		}
 		r.Each = append(r.Each, s)
 		r.A = append(r.A, each(all.a[i], func(v float64) number.Number { return number.Number(v) }))
+		lengths := make([]Length, len(r.Curve))
+		for k, p := range all.curve[i] {
+			lengths[k] = Length{all.own[i].at(r.Curve[k].Multiple), p.own.change, p.heldout.change, p.own.linearisation, p.heldout.linearisation}
+		}
+		r.Lengths = append(r.Lengths, lengths)
 	}
 }
 

@@ -29,6 +29,7 @@ N-th. The initial network, step 0, is always there. See docs/analysis.md.`,
 	cmd.AddCommand(newAnalyzeCKACommand())
 	cmd.AddCommand(newAnalyzeWeightsCommand())
 	cmd.AddCommand(newAnalyzeFeaturesCommand())
+	cmd.AddCommand(newAnalyzeBatchesCommand())
 	return cmd
 }
 

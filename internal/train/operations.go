@@ -21,6 +21,24 @@ func Operations(stepper gnstep.Stepper, optimizer config.Optimizer, c model.Conf
 	return phases.Total(), phases
 }
 
+// ForwardOperations counts those of the network's logits on a batch.
+func ForwardOperations(c model.Config, batch int) float64 {
+	total := anchorOperations(c, batch)
+	for i := range c.Couplings() {
+		total += couplingOperations(c, i, batch)
+	}
+	return total
+}
+
+// couplingOperations counts those of coupling i on a batch.
+func couplingOperations(c model.Config, i, batch int) float64 {
+	d, h, b := float64(c.Half()), float64(c.Hidden), float64(batch)
+	if c.ActivationOf(i) == model.Identity {
+		return 2*d*d*h + 2*b*d*d
+	}
+	return 4 * b * d * h
+}
+
 // anchorOperations counts what evaluating an anchored network adds: a pass at the weights it starts from, or the tangent that a linearised one consists of.
 func anchorOperations(c model.Config, batch int) float64 {
 	if !c.Anchored() {
@@ -28,11 +46,7 @@ func anchorOperations(c model.Config, batch int) float64 {
 	}
 	var total float64
 	for i := range c.Couplings() {
-		d, h, b := float64(c.Half()), float64(c.Hidden), float64(batch)
-		through := 4 * b * d * h
-		if c.ActivationOf(i) == model.Identity {
-			through = 2*d*d*h + 2*b*d*d
-		}
+		through := couplingOperations(c, i, batch)
 		total += through
 		if c.Linearised { // Φ(Z - Z0) too
 			total += through / 2

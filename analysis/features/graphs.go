@@ -13,13 +13,28 @@ import (
 	"revgn/model"
 )
 
-// matricesOf is the graph of sites on x (m, D): a matrix (m, p) each.
-func matricesOf(vars *model.Variables, list []sites.Site) devices.Function {
+// matricesOf is the graph of thin sites and then of folded ones on x (m, D): a matrix (m, p) each, of a folded one what goes into its coupling.
+func matricesOf(vars *model.Variables, thin, folded []sites.Site) devices.Function {
 	return func(_ *gomlx.Scope, in []*graph.Node) []*graph.Node {
 		trace := vars.Network(in[0].Graph()).At(in[0])
-		out := make([]*graph.Node, len(list))
-		for i, site := range list {
-			out[i] = sites.Of(trace, site)
+		var out []*graph.Node
+		for _, site := range thin {
+			out = append(out, sites.Of(trace, site))
+		}
+		for _, site := range folded {
+			out = append(out, trace.Points()[site.Coupling].X)
+		}
+		return out
+	}
+}
+
+// expansionsOf is the graph of CCᵀ (d, d) of each folded site in Float64; its input is not read.
+func expansionsOf(vars *model.Variables, folded []sites.Site) devices.Function {
+	return func(_ *gomlx.Scope, in []*graph.Node) []*graph.Node {
+		var out []*graph.Node
+		for _, site := range folded {
+			c := vars.Variable(model.CouplingName(site.Coupling) + ".C").NodeValue(in[0].Graph())
+			out = append(out, dense.Gram(graph.ConvertDType(c, dtypes.Float64)))
 		}
 		return out
 	}

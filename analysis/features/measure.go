@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -34,7 +35,7 @@ func (m *Meter) Measure(ctx context.Context) (*State, error) {
 	return s, nil
 }
 
-// thinSites measures the sites that leave the device as they are, from one pass.
+// thinSites measures the sites that leave the device as matrices of few columns, from one pass.
 func (m *Meter) thinSites(ctx context.Context, found map[string]Numbers) error {
 	if m.matrix == nil {
 		return nil
@@ -43,10 +44,13 @@ func (m *Meter) thinSites(ctx context.Context, found map[string]Numbers) error {
 	if err != nil {
 		return err
 	}
-	for i, site := range m.thin {
+	for i, site := range slices.Concat(m.thin, m.folded) {
 		x, err := toHost(out[i])
 		if err != nil {
 			return err
+		}
+		if j := i - len(m.thin); j >= 0 {
+			x.Mul(x, &m.roots[j])
 		}
 		if err := m.site(ctx, site, cloud{fit: m.setup.fit(), x: x}, found); err != nil {
 			return err

@@ -22,10 +22,13 @@ func (s Setup) Bytes(c model.Config) int64 {
 	m, size := int64(s.Probe.Len()+s.fit()), int64(c.DType.Size())
 	weights := int64(c.Trainable()+c.Frozen()) * size
 	pass := m * (6*int64(c.Width) + 2*int64(c.Hidden)) * size
-	thin, wide := s.split(c)
+	thin, folded, wide := s.split(c)
 	var together, largest int64
 	for _, site := range thin {
 		together += m * int64(sites.Columns(c, site)) * (size + 2*8)
+	}
+	for range folded {
+		together += m * int64(c.Half()) * (size + 2*8)
 	}
 	for _, site := range wide {
 		largest = max(largest, m*int64(sites.Columns(c, site))*(size+8)+(kernelCopies+2)*8*m*m)

@@ -36,16 +36,21 @@ func (s Setup) validate(c model.Config) error {
 	return nil
 }
 
-// split tells sites that have no more columns than there are samples from the others.
-func (s Setup) split(c model.Config) (thin, wide []sites.Site) {
+// split sorts the sites by how they leave the device: thin ones, which have no more columns than there are samples, as they are; folded ones, which are features of
+// identity couplings, as the (m, d) matrix x, since their kernel matrix is x(CCᵀ)xᵀ; and wide ones as kernel matrices.
+func (s Setup) split(c model.Config) (thin, folded, wide []sites.Site) {
 	for _, site := range sites.Sites(c, s.Kinds) {
-		if sites.Columns(c, site) > s.most() {
-			wide = append(wide, site)
-		} else {
+		identity := site.Kind == sites.Features && c.ActivationOf(site.Coupling) == model.Identity
+		switch {
+		case identity && c.Half() < c.Hidden && c.Half() <= s.most():
+			folded = append(folded, site)
+		case sites.Columns(c, site) <= s.most():
 			thin = append(thin, site)
+		default:
+			wide = append(wide, site)
 		}
 	}
-	return thin, wide
+	return thin, folded, wide
 }
 
 // most is the larger of the two numbers of samples.

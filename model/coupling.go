@@ -15,8 +15,10 @@ type Coupling struct {
 	W    *graph.Node // (h, d)
 	Bias *graph.Node // (d), or nil
 
-	// Product is CW (d, d) where the caller has it already: all that an identity coupling needs of C and W. Nil leaves it to At.
+	// Product is CW (d, d) where the caller has it already: all that an identity coupling needs of C and W. Nil leaves it to At. Apart makes At do without it, which
+	// costs less for batches far smaller than d; TangentNodes is then not to be asked for.
 	Product *graph.Node
+	Apart   bool
 }
 
 // Delta is a change, or a gradient, of what a coupling trains: Z = [W; b].
@@ -40,7 +42,7 @@ func (c *Coupling) At(x *graph.Node) *Point {
 	batch, d := x.Shape().Dim(0), x.Shape().Dim(1)
 	p := &Point{Coupling: c, X: x}
 	var out *graph.Node
-	if c.Act == Identity {
+	if c.Act == Identity && !c.Apart {
 		if p.product = c.Product; p.product == nil {
 			p.product = graph.MatMul(c.C, c.W)
 		}

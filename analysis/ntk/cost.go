@@ -24,9 +24,12 @@ func operationsOf(s sizes, computed int) Operations {
 	for c := range s.constant {
 		switch {
 		case s.identity(c):
-			o.Forward += 2*d*d*h + times*2*b*d*d // CW, x(CCᵀ)
+			o.Forward += times * 2 * b * d * d // x(CCᵀ)
+			if !s.apart {
+				o.Forward += 2 * d * d * h // CW
+			}
 			if c < top {
-				o.Forward += times * 2 * b * d * d
+				o.Forward += times * s.throughIdentity(b)
 			}
 			o.Grams += tiles * 2 * b * b * d
 		default:
@@ -55,13 +58,22 @@ func throughCost(s sizes, c int) float64 {
 	case c == 0:
 		return 0
 	case s.identity(c) && s.constant[c]:
-		return 2 * k * d * d
+		return s.throughIdentity(k)
 	case s.identity(c):
-		return 2 * b * k * d * d
+		return s.throughIdentity(b * k)
 	case s.constant[c]:
 		return 2*b*k*d*h + 2*k*d*h
 	}
 	return 4 * b * k * d * h
+}
+
+// throughIdentity counts so many rows through CW, or through C and W.
+func (s sizes) throughIdentity(rows float64) float64 {
+	d, h := float64(s.config.Half()), float64(s.config.Hidden)
+	if s.apart {
+		return rows * 4 * d * h
+	}
+	return rows * 2 * d * d
 }
 
 // PlainOperations is what the equation of section 6 has for n samples when nothing is saved by symmetry, identity couplings or constant cotangents:

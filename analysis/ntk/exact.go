@@ -58,14 +58,12 @@ func (e *Exact) Plan() Plan { return e.plan }
 func (e *Exact) Compile() ([]*graph.Graph, error) {
 	square := shapes.Make(e.config.DType, e.config.Half(), e.config.Half())
 	in := []shapes.Shape{shapes.Make(e.config.DType, e.rows, e.config.Width)}
-	for range 2 * e.identities() {
-		in = append(in, square)
-	}
-	if e.identities() > 0 {
-		for _, exec := range []*devices.Exec{e.frozenExec, e.productExec} {
-			if _, err := exec.Compile(shapes.Make(e.config.DType)); err != nil {
-				return nil, err
-			}
+	for _, exec := range e.squareExecs() {
+		if _, err := exec.Compile(shapes.Make(e.config.DType)); err != nil {
+			return nil, err
+		}
+		for range e.identities() {
+			in = append(in, square)
 		}
 	}
 	block, err := e.blockExec.Compile(in...)
@@ -74,6 +72,17 @@ func (e *Exact) Compile() ([]*graph.Graph, error) {
 	}
 	tile, err := e.tileExec.Compile(e.tileShapes()...)
 	return []*graph.Graph{block, tile}, err
+}
+
+// squareExecs are those of CCᵀ and CW, as far as they are needed.
+func (e *Exact) squareExecs() []*devices.Exec {
+	switch {
+	case e.identities() == 0:
+		return nil
+	case e.apart:
+		return []*devices.Exec{e.frozenExec}
+	}
+	return []*devices.Exec{e.frozenExec, e.productExec}
 }
 
 // tileShapes are those of the tile graph's inputs.

@@ -16,6 +16,7 @@ import (
 	"revgn/internal/backend/backendtest"
 	"revgn/internal/oracle"
 	"revgn/internal/problem"
+	"revgn/model"
 )
 
 // probed is a case with its samples as a probe set, which holds them in float32.
@@ -167,6 +168,34 @@ func TestHeldBlocks(t *testing.T) {
 			}
 			if tiles != 21 || !mat.Equal(whole(got), whole(want)) {
 				t.Errorf("full %v: %d tiles, and the kernel differs", full, tiles)
+			}
+		}
+	})
+}
+
+// Of few samples identity couplings are gone through without CW: fewer operations, the same kernel.
+func TestFewSamples(t *testing.T) {
+	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
+		problem.LeaveToGo(t, b, true)
+		p := problem.Named("paper")
+		p.Width, p.Blocks = 64, 3
+		for _, act := range []model.Activation{model.ReLU, model.Identity} {
+			p.Act = act
+			for rows, apart := range map[int]bool{2: true, 40: false} {
+				p.Rows = rows
+				c := newProbed(t, p, dtypes.Float64)
+				for _, full := range []bool{false, true} {
+					e := c.exact(t, b, ntk.Options{Full: full})
+					k, err := e.Kernel(t.Context(), nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					problem.Check(t, fmt.Sprintf("%s, %d samples, full %v", act, rows, full), problem.TangentKernel, dtypes.Float64, whole(k), c.want(full))
+					cw := 2.0 * 32 * 32 * 40 // for an identity coupling
+					if forward := e.Plan().Operations.Forward; apart != (forward < 2*cw) && act == model.ReLU {
+						t.Errorf("%d samples: %g operations forward, CW takes %g", rows, forward, cw)
+					}
+				}
 			}
 		}
 	})

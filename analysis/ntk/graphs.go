@@ -46,8 +46,8 @@ func (s sizes) identities() int {
 	return n
 }
 
-// blockGraph is what is kept of a block of samples x (b, D), from the CCᵀ and CW of the identity couplings: for every coupling the two factors of its Gram
-// matrix, one where they are the same, and δ.
+// blockGraph is what is kept of a block of samples x (b, D), from the CCᵀ and, unless they are gone through apart, the CW of the identity couplings: for every
+// coupling the two factors of its Gram matrix, one where they are the same, and δ.
 //
 //	identity coupling   x(CCᵀ) and x     (b, d) each
 //	others              Φ without ones   (b, h)
@@ -57,7 +57,10 @@ func (s sizes) blockGraph(vars *model.Variables) devices.Function {
 		x, frozen, products := in[0], in[1:1+s.identities()], in[1+s.identities():]
 		net := vars.Network(x.Graph())
 		for i, c := range net.Couplings() {
-			if s.identity(i) {
+			switch {
+			case s.identity(i) && s.apart:
+				c.Apart = true
+			case s.identity(i):
 				c.Product, products = products[0], products[1:]
 			}
 		}

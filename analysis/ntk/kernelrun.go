@@ -62,7 +62,7 @@ func (r *kernelRun) prepare() (err error) {
 	if r.frozen == nil {
 		r.frozen, err = r.frozenExec.Call(nothing)
 	}
-	if err == nil {
+	if err == nil && !r.apart {
 		r.products, err = r.productExec.Call(nothing)
 	}
 	return firstError(err, free(nothing))

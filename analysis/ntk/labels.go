@@ -2,69 +2,7 @@
 
 package ntk
 
-import (
-	"math"
-	"sync"
-)
-
-// Times is Θv for a vector v of NK numbers, class by class: v[i·N+n] belongs to sample n and class i. It goes through the tiles once, in float64.
-func (k *Kernel) Times(v []float64) []float64 {
-	parts := make([][]float64, k.workers())
-	for w := range parts {
-		parts[w] = make([]float64, k.Size())
-	}
-	k.eachTile(func(w int, t tile) { k.addTile(t, v, parts[w]) })
-	total := parts[0]
-	for _, p := range parts[1:] {
-		for i, x := range p {
-			total[i] += x
-		}
-	}
-	return total
-}
-
-// addTile adds a tile's part of Θv, and that of its mirror image below the diagonal.
-func (k *Kernel) addTile(t tile, v, to []float64) {
-	buffer := make([]float64, k.rows)
-	rows, cols := t.row*k.rows, t.col*k.rows
-	for i := range k.Classes {
-		for r := range k.length(t.row) {
-			at := i*k.Samples + rows + r
-			var total float64
-			for j := range k.Classes {
-				line := k.line(t, i, r, j, buffer)
-				from := v[j*k.Samples+cols:][:len(line)]
-				for m, x := range line {
-					total += x * from[m]
-				}
-				if t.row == t.col {
-					continue
-				}
-				across, own := to[j*k.Samples+cols:][:len(line)], v[at]
-				for m, x := range line {
-					across[m] += own * x
-				}
-			}
-			to[at] += total
-		}
-	}
-}
-
-// norms are ‖Θ‖ and ‖HΘH‖.
-type norms struct{ raw, centred float64 }
-
-func newNorms(k *Kernel) func() norms {
-	return sync.OnceValue(func() norms {
-		raw, centred := compare(k, k)
-		return norms{math.Sqrt(raw.aa), math.Sqrt(centred.aa)}
-	})
-}
-
-// Norms are ‖Θ‖ and ‖HΘH‖ (H⊗I of a full kernel).
-func (k *Kernel) Norms() (raw, centred float64) {
-	n := k.norms()
-	return n.raw, n.centred
-}
+import "math"
 
 // centredLabels is y - mean over samples, class by class, for one-hot y: K vectors of N numbers.
 func centredLabels(labels []int32, classes int) [][]float64 {
@@ -127,12 +65,4 @@ func (k *Kernel) LabelAlignment(labels []int32) float64 {
 	}
 	_, norm := k.Norms()
 	return along / norm / labelNorm(y, full)
-}
-
-func dot(a, b []float64) float64 {
-	var total float64
-	for i, v := range a {
-		total += v * b[i]
-	}
-	return total
 }

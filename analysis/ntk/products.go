@@ -7,11 +7,7 @@ import (
 	"fmt"
 
 	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
-	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	gomlx "github.com/gomlx/gomlx/ml/model"
 
 	"revgn/analysis"
 	"revgn/internal/devices"
@@ -30,34 +26,6 @@ type Products struct {
 	plan    ProductsPlan
 
 	pull, push *devices.Exec
-}
-
-// ProductsPlan says what the products of a checkpoint take, before they are made.
-type ProductsPlan struct {
-	Full    bool `json:"full"`
-	Samples int  `json:"samples"`
-	Classes int  `json:"classes"`
-	Vectors int  `json:"vectors"`  // random ones
-	Count   int  `json:"products"` // with Θ of all logits: K for every vector of a class-traced kernel
-	Rows    int  `json:"rows"`     // samples in a block
-	Group   int  `json:"group"`    // products that go together
-
-	Network, Gradients, Work, Results int64 // bytes: of the network; of Jᵀz, twice over; of work; of the products on the host
-
-	Operations float64 `json:"operations"`
-}
-
-// Memory is everything together, in bytes.
-func (p ProductsPlan) Memory() int64 { return p.Network + p.Gradients + p.Work + p.Results }
-
-// String is one line for people.
-func (p ProductsPlan) String() string {
-	what := "the class-traced kernel"
-	if p.Full {
-		what = "the kernel of all logits"
-	}
-	return fmt.Sprintf("%s of %d samples by %d random vectors: %.3g operations a checkpoint, %d products in blocks of %d samples, about %s of memory",
-		what, p.Samples, p.Vectors, p.Operations, p.Count, p.Rows, size(p.Memory()))
 }
 
 // Blocks of samples and groups of products are no larger than this: larger ones are no faster, and a group is unrolled in its graph.
@@ -99,103 +67,6 @@ func NewProducts(backend compute.Backend, vars *model.Variables, p analysis.Prob
 
 // Plan says what the products of a checkpoint take.
 func (r *Products) Plan() ProductsPlan { return r.plan }
-
-// count is the number of products: the random vectors, those that are 1, and the labels; for a traced kernel, without the labels, each once for every class.
-func (r *Products) count() int {
-	if r.full {
-		return r.vectors + r.config.Classes + 1
-	}
-	return (r.vectors + 1) * r.config.Classes
-}
-
-func (r *Products) planned(kept int) ProductsPlan {
-	c := r.config
-	b, d, h := float64(r.rows*r.blocks), float64(c.Half()), float64(c.Hidden)
-	count := r.count()
-	groups := (count + r.group - 1) / r.group
-	p := ProductsPlan{Full: r.full, Samples: r.n, Classes: c.Classes, Vectors: r.vectors, Count: count, Rows: r.rows, Group: r.group, Network: r.weightBytes()}
-	p.Gradients = 2 * int64(r.group) * int64(c.Trainable()) * r.width()
-	p.Work = int64(r.rows) * int64(2*c.Couplings()+4*r.group) * int64(c.Hidden) * r.width()
-	results := r.vectors + 1
-	if r.full {
-		results = r.vectors + c.Classes + 1
-	}
-	p.Results = 8 * int64(kept) * int64(results) * int64(r.n*r.outputs())
-	for i := range r.constant {
-		forward, each := 4*b*d*h, 12*b*d*h // features; adjoint, Φᵀg, tangent, ΦΔ
-		if r.identity(i) {
-			forward, each = 2*d*d*h+2*b*d*d, float64(r.blocks)*4*d*d*h+8*b*d*d
-		}
-		p.Operations += float64(2*groups)*forward + float64(groups*r.group)*each
-	}
-	return p
-}
-
-// deltaShapes are those of what a Delta of every coupling is made of.
-func (r *Products) deltaShapes() []shapes.Shape {
-	var list []shapes.Shape
-	for range r.constant {
-		list = append(list, shapes.Make(r.config.DType, r.config.Hidden, r.config.Half()))
-		if r.config.Bias {
-			list = append(list, shapes.Make(r.config.DType, r.config.Half()))
-		}
-	}
-	return list
-}
-
-// flatten lists the parts of deltas in the order of deltaShapes, and deltasOf undoes it.
-func flatten(deltas []model.Delta) []*graph.Node {
-	var list []*graph.Node
-	for _, d := range deltas {
-		list = append(list, d.W)
-		if d.Bias != nil {
-			list = append(list, d.Bias)
-		}
-	}
-	return list
-}
-
-func (r *Products) deltasOf(nodes []*graph.Node) []model.Delta {
-	var deltas []model.Delta
-	for range r.constant {
-		d := model.Delta{W: nodes[0]}
-		if nodes = nodes[1:]; r.config.Bias {
-			d.Bias, nodes = nodes[0], nodes[1:]
-		}
-		deltas = append(deltas, d)
-	}
-	return deltas
-}
-
-// pullGraph adds a block's part to Jᵀz of a group: of x (b, D), z (b, K) of each, and the sums so far. Samples that only fill the block up have z = 0.
-func (r *Products) pullGraph(vars *model.Variables) devices.Function {
-	return func(_ *gomlx.Scope, in []*graph.Node) []*graph.Node {
-		trace := vars.Network(in[0].Graph()).At(in[0])
-		var pulled []*graph.Node
-		for v := range r.group {
-			_, deltas := trace.Adjoint(in[1+v])
-			pulled = append(pulled, flatten(deltas)...)
-		}
-		for i, before := range in[1+r.group:] {
-			pulled[i] = graph.Add(pulled[i], before)
-		}
-		return pulled
-	}
-}
-
-// pushGraph is J times the changes of the weights of a group, (b, K) each, of x (b, D) and the changes.
-func (r *Products) pushGraph(vars *model.Variables) devices.Function {
-	return func(_ *gomlx.Scope, in []*graph.Node) []*graph.Node {
-		net := vars.Network(in[0].Graph())
-		trace := net.At(in[0])
-		each := len(in[1:]) / r.group
-		var out []*graph.Node
-		for v := range r.group {
-			out = append(out, net.Readout(trace.Tangent(nil, r.deltasOf(in[1+v*each:1+(v+1)*each]))))
-		}
-		return out
-	}
-}
 
 // Finalize frees the compiled graphs.
 func (r *Products) Finalize() {
@@ -271,20 +142,4 @@ func (r *Products) call(ctx context.Context, exec *devices.Exec, own, others []*
 // samples are those of a block (b, D), filled up with zeros.
 func (r *Products) samples(block int) *tensors.Tensor {
 	return r.tensor(widened(r.probe.X[block*r.rows*r.probe.D:][:r.length(block)*r.probe.D]), r.rows, r.probe.D)
-}
-
-// tensor is a tensor of the dtype with the values, and zeros where they end before the shape does.
-func (s sizes) tensor(values []float64, dims ...int) *tensors.Tensor {
-	total := 1
-	for _, d := range dims {
-		total *= d
-	}
-	if s.config.DType == dtypes.Float64 {
-		return tensors.FromFlatDataAndDimensions(append(values[:len(values):len(values)], make([]float64, total-len(values))...), dims...)
-	}
-	flat := make([]float32, total)
-	for i, v := range values {
-		flat[i] = float32(v)
-	}
-	return tensors.FromFlatDataAndDimensions(flat, dims...)
 }

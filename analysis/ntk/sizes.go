@@ -4,6 +4,7 @@ package ntk
 
 import (
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/tensors"
 
 	"revgn/model"
 )
@@ -16,11 +17,44 @@ type sizes struct {
 	rows     int    // of a block
 	blocks   int    // of rows, the last of which may be filled up
 	constant []bool // of each coupling, whether δ is the same for every sample
+	apart    bool   // whether identity couplings are gone through without CW, since there are few samples
 }
 
 func newSizes(c model.Config, full bool, n, blocks int) sizes {
 	rows := (n + blocks - 1) / blocks
-	return sizes{config: c, full: full, n: n, rows: rows, blocks: (n + rows - 1) / rows, constant: constantCotangents(c)}
+	s := sizes{config: c, full: full, n: n, rows: rows, blocks: (n + rows - 1) / rows, constant: constantCotangents(c)}
+	var by, apart float64
+	for i := range s.constant {
+		if s.identity(i) {
+			by += s.identityCost(i, n)
+			s.apart = true
+			apart += s.identityCost(i, n)
+			s.apart = false
+		}
+	}
+	s.apart = apart < by
+	return s
+}
+
+// identityCost counts the operations of going through an identity coupling with so many samples, forward and with K cotangents: by CW, which is made for it, or by C
+// and W one after the other.
+func (s sizes) identityCost(coupling, samples int) float64 {
+	b, d, h, k := float64(samples), float64(s.config.Half()), float64(s.config.Hidden), float64(s.config.Classes)
+	rows := b
+	switch {
+	case coupling == 0: // nothing below it
+	case s.constant[coupling]:
+		rows += k
+	default:
+		rows += b * k
+	}
+	if coupling == s.config.Couplings()-1 { // nothing above it
+		rows -= b
+	}
+	if s.apart {
+		return s.throughIdentity(rows)
+	}
+	return s.throughIdentity(rows) + 2*d*d*h
 }
 
 // constantCotangents tells for each coupling whether its δ is the same for every sample: that of the top G always is, and identity couplings keep what is.
@@ -54,63 +88,26 @@ func (s sizes) length(block int) int { return min(s.rows, s.n-block*s.rows) }
 
 func (s sizes) width() int64 { return int64(s.config.DType.Size()) }
 
-// heldBytes are those of what is kept of a block on the device: features and cotangents.
-func (s sizes) heldBytes() int64 {
-	var perRow int
-	for c, constant := range s.constant {
-		if s.identity(c) {
-			perRow += 2 * s.config.Half()
-		} else {
-			perRow += s.config.Hidden
-		}
-		if !constant {
-			perRow += s.config.Classes * s.config.Half()
-		}
-	}
-	return int64(perRow) * int64(s.rows) * s.width()
-}
-
-// workBytes are those of what the larger of the two graphs has between its inputs and what is kept of its outputs. What the compiler puts there is a guess; a
-// test holds it to a factor of XLA's account.
-func (s sizes) workBytes() int64 {
-	c := s.config
-	b, k := int64(s.rows), int64(c.Classes)
-	block := b * (2*k*int64(c.Hidden) + 4*int64(c.Hidden) + 4*k*int64(c.Half()))
-	tile := 6 * int64(c.Couplings()) * b * b
-	if s.full {
-		moving := int64(3) // the tile, its copy on the host, and one more
-		for _, constant := range s.constant {
-			if !constant {
-				moving++
-			}
-		}
-		tile += moving * k * k * b * b
-	}
-	return max(block, tile) * s.width()
-}
-
-// kernelBytes are those of a kernel on the host.
-func (s sizes) kernelBytes() int64 {
-	side := int64(s.outputs() * s.rows)
-	return int64(s.tiles()) * side * side * s.width()
-}
-
-// weightBytes are those of the network on the device and of what is made of its frozen part.
-func (s sizes) weightBytes() int64 {
-	d := int64(s.config.Half())
-	total := int64(s.config.Trainable() + s.config.Frozen())
-	for c := range s.constant {
-		if s.identity(c) {
-			total += 2 * d * d
-		}
-	}
-	return total * s.width()
-}
-
 // rounding is ε of the dtype.
 func rounding(dtype dtypes.DType) float64 {
 	if dtype == dtypes.Float64 {
 		return 0x1p-52
 	}
 	return 0x1p-23
+}
+
+// tensor is a tensor of the dtype with the values, and zeros where they end before the shape does.
+func (s sizes) tensor(values []float64, dims ...int) *tensors.Tensor {
+	total := 1
+	for _, d := range dims {
+		total *= d
+	}
+	if s.config.DType == dtypes.Float64 {
+		return tensors.FromFlatDataAndDimensions(append(values[:len(values):len(values)], make([]float64, total-len(values))...), dims...)
+	}
+	flat := make([]float32, total)
+	for i, v := range values {
+		flat[i] = float32(v)
+	}
+	return tensors.FromFlatDataAndDimensions(flat, dims...)
 }

@@ -3,121 +3,19 @@
 package features_test
 
 import (
-	"context"
 	"math"
-	"math/rand/v2"
 	"testing"
 
 	"github.com/gomlx/compute/dtypes"
 	"gonum.org/v1/gonum/mat"
 
-	"revgn/analysis"
 	"revgn/analysis/features"
-	"revgn/analysis/sites"
 	"revgn/internal/backend"
 	"revgn/internal/backend/backendtest"
-	"revgn/internal/number"
 	"revgn/internal/oracle"
 	"revgn/internal/problem"
 	"revgn/model"
 )
-
-// scene is a case with samples to fit on and a probe set, on the host and for the oracle.
-type scene struct {
-	*problem.Case
-	setup       features.Setup
-	fit, probe  *mat.Dense
-	yFit, yTest *mat.Dense
-}
-
-// fitted and probed are the numbers of samples of the scenes: with 40 and more features and 20 samples some sites leave the device as kernel matrices.
-const fitted, probed = 18, 20
-
-func newScene(t *testing.T, c *problem.Case, n, probes int) scene {
-	t.Helper()
-	s := scene{Case: c}
-	rng := rand.New(rand.NewPCG(c.Seed, 5))
-	set := func(count int) (analysis.Probe, *mat.Dense, *mat.Dense) {
-		x, y := make([]float32, count*c.Width), make([]int32, count)
-		for i := range y {
-			y[i] = int32(rng.IntN(c.Classes))
-			if i < c.Classes {
-				y[i] = int32(i)
-			}
-			for j := range c.Width {
-				x[i*c.Width+j] = float32(rng.NormFloat64())
-				if j == int(y[i]) {
-					x[i*c.Width+j] += 2
-				}
-			}
-		}
-		p, err := analysis.NewProbe("drawn", "test", x, y, c.Classes)
-		if err != nil {
-			t.Fatal(err)
-		}
-		hot, err := oracle.OneHot(y, c.Classes)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return p, oracle.Dense(count, c.Width, x), hot
-	}
-	var fit analysis.Probe
-	fit, s.fit, s.yFit = set(n)
-	s.setup.Probe, s.probe, s.yTest = set(probes)
-	s.setup.Fit, s.setup.Kinds = &fit, sites.Kinds()
-	return s
-}
-
-// place is a site by the oracle, on samples x.
-func place(n *oracle.Net, site sites.Site, x *mat.Dense) *mat.Dense {
-	t := n.Trace(x)
-	switch site.Kind {
-	case sites.Input:
-		return x
-	case sites.Logits:
-		return t.Logits
-	case sites.Stream:
-		return t.Streams[site.Coupling/2+1]
-	case sites.Branch:
-		var out mat.Dense
-		out.Mul(t.Phi[site.Coupling], n.Z(site.Coupling))
-		return &out
-	}
-	rows, _ := x.Dims()
-	return mat.DenseCopyOf(t.Phi[site.Coupling].Slice(0, rows, 0, n.Hidden))
-}
-
-func measure(t *testing.T, m *features.Meter) *features.State {
-	t.Helper()
-	s, err := m.Measure(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func newMeter(t *testing.T, b *backend.Backend, s scene) *features.Meter {
-	t.Helper()
-	m, err := features.New(b.Backend, s.Vars, s.setup)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := m.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return m
-}
-
-func compare(t *testing.T, start, now *features.State) *features.Result {
-	t.Helper()
-	r, err := features.Compare(start, now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
 
 // Every site of every problem at two sets of weights: singular values, CKA with the labels and ridge regression by the oracle.
 func TestAgainstTheOracle(t *testing.T) {
@@ -212,61 +110,6 @@ func (s scene) checkSpectrum(t *testing.T, what string, got features.Spectrum, w
 	}
 }
 
-// checkSides counts units that are on, sample by sample.
-func checkSides(t *testing.T, got []features.CouplingRow, x *mat.Dense, first, second *oracle.Net) {
-	t.Helper()
-	before, after := first.Trace(x), second.Trace(x)
-	at := 0
-	for c := range before.Phi {
-		name := model.CouplingName(c)
-		if at == len(got) || got[at].Name != name {
-			continue // an identity coupling; the number of rows is checked below
-		}
-		var was, is mat.Dense
-		was.Mul(before.Inputs[c], first.C[c])
-		is.Mul(after.Inputs[c], second.C[c])
-		samples, units := is.Dims()
-		var on, flipped, off, always, touched float64
-		for k := range units {
-			var count, changes float64
-			for i := range samples {
-				if is.At(i, k) > 0 {
-					count++
-				}
-				if is.At(i, k) > 0 != (was.At(i, k) > 0) {
-					changes++
-				}
-			}
-			on, flipped = on+count, flipped+changes
-			off, always, touched = off+one(count == 0), always+one(count == float64(samples)), touched+one(changes > 0)
-		}
-		row, h := got[at], float64(units)
-		pairs := h * float64(samples)
-		same(t, name+": on", row.On, on/pairs)
-		same(t, name+": flipped", row.Flipped, flipped/pairs)
-		same(t, name+": always off", row.AlwaysOff, off/h)
-		same(t, name+": always on", row.AlwaysOn, always/h)
-		same(t, name+": flipped units", row.FlippedUnits, touched/h)
-		at++
-	}
-	identity := 0
-	for c := range before.Phi {
-		if act := second.Act; c < 2 && second.FirstAct == "identity" || c >= 2 && act == "identity" {
-			identity++
-		}
-	}
-	if at != len(got) || at != len(before.Phi)-identity {
-		t.Errorf("%d rows of %d couplings, %d of them identities", len(got), len(before.Phi), identity)
-	}
-}
-
-func one(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 func checkInversion(t *testing.T, dtype dtypes.DType, blocks int, got []features.Inversion) {
 	t.Helper()
 	if len(got) != blocks+1 || got[0].Name != "network" || got[blocks].Name != model.CouplingName(2 * (blocks - 1))[:6] {
@@ -277,13 +120,5 @@ func checkInversion(t *testing.T, dtype dtypes.DType, blocks int, got []features
 		if !(row.All <= row.Worst) || !(float64(row.Worst) < 100*tolerance) || row.Worst == 0 {
 			t.Errorf("%s is inverted with an error of %g, at worst %g", row.Name, row.All, row.Worst)
 		}
-	}
-}
-
-// same compares numbers of float64 sums.
-func same(t *testing.T, what string, got number.Number, want float64) {
-	t.Helper()
-	if !(math.Abs(float64(got)-want) <= 1e-12*max(1, math.Abs(want))) {
-		t.Errorf("%s: got %.15g, want %.15g", what, float64(got), want)
 	}
 }

@@ -42,6 +42,7 @@ type Spectrum struct {
 	StableRank    number.Number `json:"stable_rank"`
 	Participation number.Number `json:"participation"`
 	Largest       number.Number `json:"largest_eigenvalue"`
+	Eigenvalues   []float64     `json:"-"` // ascending; some that are zero may be left out
 }
 
 // Alignment is that of a site's kernel matrix with the labels'.
@@ -61,7 +62,7 @@ type Classifier struct {
 	Loss        number.Number `json:"loss"`           // squared error on the probe set
 	Accuracy    number.Number `json:"accuracy"`       // on the probe set
 	AccuracyErr number.Number `json:"accuracy_error"` // its standard error
-	hits        []bool
+	Hits        []bool        `json:"-"`              // of the probe set, sample by sample
 }
 
 // Classified is how well the network itself does on the probe set.

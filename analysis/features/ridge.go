@@ -104,7 +104,7 @@ func (f fitting) predict(lambda float64, means []float64, want *mat.Dense) *mat.
 func (c *Classifier) judge(got, want *mat.Dense) {
 	n, classes := want.Dims()
 	var loss float64
-	c.hits = make([]bool, n)
+	c.Hits = make([]bool, n)
 	for i := range n {
 		best := 0
 		for k := range classes {
@@ -114,8 +114,8 @@ func (c *Classifier) judge(got, want *mat.Dense) {
 				best = k
 			}
 		}
-		c.hits[i] = want.At(i, best) == 1
+		c.Hits[i] = want.At(i, best) == 1
 	}
 	c.Loss = number.Number(loss / float64(n))
-	c.Accuracy, c.AccuracyErr = accuracy(c.hits)
+	c.Accuracy, c.AccuracyErr = accuracy(c.Hits)
 }

@@ -31,7 +31,7 @@ func Compare(start, now *State) (*Result, error) {
 	for i, site := range now.sites {
 		row := SiteRow{Site: site, Now: now.numbers[i], Start: start.numbers[i]}
 		if a, b := row.Now.Probe, row.Start.Probe; a != nil && b != nil {
-			g := gain(a.hits, b.hits)
+			g := gain(a.Hits, b.Hits)
 			row.Gain = &g
 		}
 		r.Sites = append(r.Sites, row)

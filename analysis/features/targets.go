@@ -79,7 +79,7 @@ func (t targets) numbers(c cloud) (n Numbers, err error) {
 func spectrumOf(values []float64) Spectrum {
 	return Spectrum{
 		EffectiveRank: number.Number(spectrum.EffectiveRank(values)), StableRank: number.Number(spectrum.StableRank(values)),
-		Participation: number.Number(spectrum.Participation(values)), Largest: number.Number(values[len(values)-1]),
+		Participation: number.Number(spectrum.Participation(values)), Largest: number.Number(values[len(values)-1]), Eigenvalues: values,
 	}
 }
 
@@ -99,6 +99,6 @@ func (t targets) align(k *mat.SymDense) (a Alignment, err error) {
 // nothing are numbers without a value.
 func nothing() Numbers {
 	none := number.Number(math.NaN())
-	s := Spectrum{none, none, none, none}
+	s := Spectrum{EffectiveRank: none, StableRank: none, Participation: none, Largest: none}
 	return Numbers{Plain: s, Centred: s, Alignment: Alignment{none, none, none, none, none}}
 }

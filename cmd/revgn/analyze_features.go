@@ -13,6 +13,7 @@ import (
 	"revgn/analysis/features"
 	"revgn/analysis/sites"
 	"revgn/data"
+	"revgn/internal/npy"
 	"revgn/internal/record"
 )
 
@@ -39,7 +40,8 @@ common; classifier, the accuracy on the probe set of a ridge classifier that was
 on --fit other samples of the training part. gained is the difference of the two, sample
 by sample, +- its standard error. Below: the share of pairs of sample and unit whose
 side of zero changed since the start, units that are off or on for every sample, and how
-well the input is recovered from the output.`,
+well the input is recovered from the output. --arrays writes the eigenvalues of each
+site, and which probes its classifier is right about.`,
 		Example: "  revgn analyze features runs/NAME\n  revgn analyze features runs/NAME --step all --sites stream,logits",
 		Args:    someRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -151,8 +153,29 @@ func (f *featuresWork) measure(ctx context.Context, s *subject) (m measured[feat
 	if f.setup.Fit != nil {
 		m.row.Fit = probeSet(*f.setup.Fit)
 	}
-	m.warnings = featuresWarnings(s.weights.Step, result)
+	m.warnings, m.arrays = featuresWarnings(s.weights.Step, result), featuresArrays(result)
 	return m, nil
+}
+
+// featuresArrays are the spectra of each site, and which probes its classifier is right about.
+func featuresArrays(r *features.Result) []npy.Array {
+	var arrays []npy.Array
+	for _, site := range r.Sites {
+		for i, s := range []features.Spectrum{site.Now.Plain, site.Now.Centred} {
+			name := site.Name + []string{".eigenvalues", ".eigenvalues_centred"}[i]
+			arrays = append(arrays, npy.Array{Name: name, Shape: []int{len(s.Eigenvalues)}, Data: s.Eigenvalues})
+		}
+		if c := site.Now.Probe; c != nil {
+			hits := make([]uint8, len(c.Hits))
+			for i, hit := range c.Hits {
+				if hit {
+					hits[i] = 1
+				}
+			}
+			arrays = append(arrays, npy.Array{Name: site.Name + ".hits", Shape: []int{len(hits)}, Data: hits})
+		}
+	}
+	return arrays
 }
 
 // featuresWarnings say which numbers are not what they seem.

@@ -13,6 +13,7 @@ import (
 
 	"revgn/analysis/features"
 	"revgn/analysis/sites"
+	"revgn/internal/npy"
 	"revgn/internal/number"
 )
 
@@ -20,7 +21,7 @@ import (
 func TestAnalyzeFeatures(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	trained(t, smallArgs(t, dir, "--steps", "5", "--checkpoint-every", "2")...)
-	code, stdout, stderr := cli("analyze", "features", dir, "--step", "all", "--fit", "120", "--probes", "40", "--backend", "go")
+	code, stdout, stderr := cli("analyze", "features", dir, "--step", "all", "--fit", "120", "--probes", "40", "--arrays", "--backend", "go")
 	if code != exitDone {
 		t.Fatalf("exit %d\n%s", code, stderr)
 	}
@@ -37,6 +38,19 @@ func TestAnalyzeFeatures(t *testing.T) {
 		t.Fatalf("%d checkpoints, probe set %+v", len(a.Checkpoints), a.Probe)
 	}
 	start, last := a.Checkpoints[0].Values, a.Checkpoints[3].Values
+	arrays, err := npy.ReadFile(filepath.Join(dir, "analysis", "features-step-00000005.npz"), npy.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hits, _ := npy.Find(arrays, "logits.hits")
+	values, _ := npy.Find(arrays, "block1.f.features.eigenvalues_centred")
+	right := 0
+	for _, hit := range hits.Data.([]uint8) {
+		right += int(hit)
+	}
+	if got := float64(last.Sites[11].Now.Probe.Accuracy) * 40; math.Abs(float64(right)-got) > 1e-9 || len(values.Data.([]float64)) != 40 {
+		t.Errorf("%d hits of an accuracy of %g of 40, %d eigenvalues of 40 samples", right, got, len(values.Data.([]float64)))
+	}
 	if g := start.Network.Gain; g.Value != 0 || g.Error != 0 || start.Couplings[0].Flipped != 0 {
 		t.Errorf("the start has gained %+v on itself, and flipped %g", g, start.Couplings[0].Flipped)
 	}
@@ -47,7 +61,7 @@ func TestAnalyzeFeatures(t *testing.T) {
 		t.Errorf("got %+v, %d sites, %d couplings, %d inversions", last.Network, len(last.Sites), len(last.Couplings), len(last.Inversion))
 	}
 	for i, site := range last.Sites {
-		if !cmp.Equal(site.Start, start.Sites[i].Now, cmpopts.IgnoreUnexported(features.Classifier{})) {
+		if !cmp.Equal(site.Start, start.Sites[i].Now, cmpopts.EquateNaNs()) {
 			t.Errorf("%s: at the start %+v, in the row of step 0 %+v", site.Name, site.Start, start.Sites[i].Now)
 		}
 	}

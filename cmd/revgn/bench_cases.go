@@ -24,7 +24,7 @@ func crossedForGN() []string { return []string{"inverse", "curvature", "solver"}
 // unmeasured are the options of train that no step knows of.
 func unmeasured() []string {
 	return []string{
-		"augment", "label-noise", "whiten", "require-exact", "epochs", "steps", "switch", "out", "name", "checkpoint-every", "eval-every", "measure", "heldout",
+		"augment", "label-noise", "whiten", "require-exact", "epochs", "steps", "switch", "out", "name", "checkpoint-every", "eval-every", "measure", "heldout", "probe-every",
 	}
 }
 

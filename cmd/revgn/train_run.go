@@ -57,6 +57,9 @@ func printResult(w io.Writer, r train.Result) {
 	if s.Steps > 0 {
 		fmt.Fprintf(w, ", %.3g s a step", float64(s.StepSeconds)/float64(s.Steps))
 	}
+	if s.Probes > 0 {
+		fmt.Fprintf(w, ", %.3g s in %d probes", float64(s.ProbeSeconds), s.Probes)
+	}
 	fmt.Fprintf(w, "\nrun        %s\n", relative(r.Dir))
 }
 

@@ -83,6 +83,7 @@ type Options struct {
 	EvalEvery       int       `yaml:"eval-every"`
 	Measure         bool      `yaml:"measure"`
 	Heldout         int       `yaml:"heldout"`
+	ProbeEvery      int       `yaml:"probe-every"` // 0: never
 	LogFormat       LogFormat `yaml:"log-format"`
 }
 

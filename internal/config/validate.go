@@ -109,6 +109,7 @@ func (o *Options) checkSizes() error {
 		{"checkpoint-every", o.CheckpointEvery, 0, 1e12, "0 keeps the newest two"},
 		{"eval-every", o.EvalEvery, 0, 1e12, "0 evaluates after each epoch"},
 		{"heldout", o.Heldout, 0, 1e8, "0 measures no held-out batch"},
+		{"probe-every", o.ProbeEvery, 0, 1e12, "0 never probes"},
 	} {
 		if s.value < s.low || s.value > s.high {
 			return fmt.Errorf("%s: got %d; allowed: %d to %d (%s)", s.name, s.value, s.low, s.high, s.ifTooSmall)

@@ -38,6 +38,22 @@ func (r *Run) AppendEval(e EvalRecord) error {
 	return nil
 }
 
+// AppendProbe writes a probe's line, and an event where a number of it is not finite.
+func (r *Run) AppendProbe(p ProbeRecord) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	line := struct {
+		Kind string `json:"kind"`
+		ProbeRecord
+	}{kindProbe, p}
+	if err := r.appendLine(line, p, p.Step, p.Epoch); err != nil {
+		return err
+	}
+	r.tally.s.Probes++
+	r.tally.s.ProbeSeconds += p.Seconds
+	return nil
+}
+
 // AppendEvent writes an event's line.
 func (r *Run) AppendEvent(e EventRecord) error {
 	r.mu.Lock()

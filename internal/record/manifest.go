@@ -34,6 +34,7 @@ type Manifest struct {
 	Classes      int               `json:"classes"`          // K
 	TrainSamples int               `json:"train_samples"`
 	TestSamples  int               `json:"test_samples"`
+	Probe        *ProbeSet         `json:"probe,omitempty"` // the samples of metrics' probe lines
 	Host         Host              `json:"host"`
 	Started      time.Time         `json:"started"`
 	Ended        time.Time         `json:"ended,omitzero"`

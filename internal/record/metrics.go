@@ -63,6 +63,23 @@ type EvalRecord struct {
 	Seconds Optional `json:"seconds,omitzero"`
 }
 
+// ProbeRecord compares the network with its start, on a fixed set of samples that no step sees (Manifest.Probe). The line of step 0 is the start itself.
+type ProbeRecord struct {
+	Step             int      `json:"step"`
+	Epoch            float64  `json:"epoch"`
+	KernelAlignment  Number   `json:"ntk_alignment"`           // of the class-traced tangent kernels, centred: <HΘ_0H, HΘ_tH> over the norms
+	KernelRaw        Number   `json:"ntk_alignment_raw"`       // the same without centring
+	KernelChange     Number   `json:"ntk_change"`              // ‖Θ_t - Θ_0‖/‖Θ_0‖
+	CKA              Number   `json:"cka"`                     // linear, of the stream after the last block
+	DebiasedCKA      Number   `json:"cka_debiased"`            // the same, debiased
+	Displacement     Number   `json:"relative_displacement"`   // ‖Z_t - Z_0‖/‖Z_0‖ over all couplings
+	Cosine           Number   `json:"cosine"`                  // of the angle between Z_t and Z_0
+	HeldoutLoss      Number   `json:"heldout_loss"`            // mean over the samples
+	HeldoutChange    Optional `json:"heldout_change,omitzero"` // of that loss by the step that led here; absent at step 0
+	HeldoutChangePct Optional `json:"heldout_change_pct,omitzero"`
+	Seconds          Number   `json:"seconds"` // of the probe; the first also compiles
+}
+
 // EventRecord is something that happened: "warning", "resume", "switch",
 // "lr", "interrupted", "non-finite".
 type EventRecord struct {
@@ -78,6 +95,7 @@ const (
 	kindStep  = "step"
 	kindEval  = "eval"
 	kindEvent = "event"
+	kindProbe = "probe"
 )
 
 // Events that the package itself writes.

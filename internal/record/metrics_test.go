@@ -24,6 +24,13 @@ func gnStep(step int) StepRecord {
 	}
 }
 
+func gnProbe() ProbeRecord {
+	return ProbeRecord{
+		Step: 2, Epoch: 1, KernelAlignment: 0.5, KernelRaw: 0.75, KernelChange: 2, CKA: 0.875, DebiasedCKA: 0.25, Displacement: 3, Cosine: 0.125,
+		HeldoutLoss: 1.5, HeldoutChange: Some(-0.5), HeldoutChangePct: Some(-25), Seconds: 0.0625,
+	}
+}
+
 func lines(t *testing.T, r *Run) []string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(r.Dir(), metricsFile))
@@ -40,6 +47,7 @@ func TestLines(t *testing.T) {
 		r.AppendStep(gnStep(1)),
 		r.AppendStep(StepRecord{Step: 2, Epoch: 1, Loss: 0, LR: 1e-4, Seconds: 0.5}),
 		r.AppendEval(EvalRecord{Step: 2, Epoch: 1, Split: "test", Loss: 0.125, Acc: Some(0)}),
+		r.AppendProbe(gnProbe()),
 		r.AppendEvent(EventRecord{Step: 2, Epoch: 1, Event: "warning", Message: "lr > 1"}),
 	} {
 		if err != nil {
@@ -53,6 +61,8 @@ func TestLines(t *testing.T) {
 			`{"name":"block0.g","rank":308,"sigma_max":90,"sigma_min":0.25,"residual":0}]}`,
 		`{"kind":"step","step":2,"epoch":1,"loss":0,"lr":0.0001,"seconds":0.5}`,
 		`{"kind":"eval","step":2,"epoch":1,"split":"test","loss":0.125,"acc":0}`,
+		`{"kind":"probe","step":2,"epoch":1,"ntk_alignment":0.5,"ntk_alignment_raw":0.75,"ntk_change":2,"cka":0.875,"cka_debiased":0.25,` +
+			`"relative_displacement":3,"cosine":0.125,"heldout_loss":1.5,"heldout_change":-0.5,"heldout_change_pct":-25,"seconds":0.0625}`,
 		`{"kind":"event","step":2,"epoch":1,"event":"warning","message":"lr \u003e 1"}`,
 	}
 	if diff := cmp.Diff(want, lines(t, r)); diff != "" {
@@ -67,6 +77,12 @@ func TestLines(t *testing.T) {
 	}
 	if m.Steps[1].GaussNewton != nil || m.Steps[1].Acc.Set {
 		t.Errorf("a baseline's step read back as %+v", m.Steps[1])
+	}
+	if diff := cmp.Diff([]ProbeRecord{gnProbe()}, m.Probes); diff != "" {
+		t.Errorf("the probe read back (-want +got):\n%s", diff)
+	}
+	if s := r.Summary(Done, ""); s.Probes != 1 || s.ProbeSeconds != 0.0625 || s.StepSeconds != 2 {
+		t.Errorf("the summary has %d probes of %v s beside steps of %v s", s.Probes, s.ProbeSeconds, s.StepSeconds)
 	}
 	if len(m.Evals) != 1 || len(m.Events) != 1 || m.CutShort {
 		t.Errorf("read %+v", m)

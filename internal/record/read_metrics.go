@@ -15,6 +15,7 @@ type Metrics struct {
 	Steps  []StepRecord
 	Evals  []EvalRecord
 	Events []EventRecord
+	Probes []ProbeRecord
 	// CutShort says that the last line had no end, as a kill leaves it; it is left out.
 	CutShort bool
 }
@@ -58,7 +59,7 @@ func (m *Metrics) addLine(line []byte) error {
 	}
 	switch head.Kind {
 	case "":
-		return errors.New(`a line without "kind", want step, eval or event`)
+		return errors.New(`a line without "kind", want step, eval, probe or event`)
 	case kindStep:
 		s, err := decodeLine[StepRecord](line)
 		if err != nil {
@@ -74,6 +75,12 @@ func (m *Metrics) addLine(line []byte) error {
 			return err
 		}
 		m.Evals = append(m.Evals, e)
+	case kindProbe:
+		p, err := decodeLine[ProbeRecord](line)
+		if err != nil {
+			return err
+		}
+		m.Probes = append(m.Probes, p)
 	case kindEvent:
 		e, err := decodeLine[EventRecord](line)
 		if err != nil {

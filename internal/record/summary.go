@@ -25,19 +25,21 @@ func (s Status) check() error {
 
 // Summary is a run in brief.
 type Summary struct {
-	Status      Status   `json:"status"`
-	Message     string   `json:"message,omitempty"` // why it failed or stopped
-	Steps       int      `json:"steps"`
-	Epoch       float64  `json:"epoch"`
-	Seconds     Number   `json:"seconds"`         // wall clock, the caller's
-	StepSeconds Number   `json:"step_seconds"`    // sum over the steps alone
-	Certified   int      `json:"certified_steps"` // steps that carry a certificate
-	ExactSteps  int      `json:"exact_steps"`
-	Refused     int      `json:"refused_steps,omitempty"` // steps that the loss refused
-	Exact       Optional `json:"exact,omitzero"`          // share of Gauss-Newton steps certified exact
-	WorstCert   Optional `json:"worst_cert,omitzero"`
-	Last        Scores   `json:"last"`
-	Best        Scores   `json:"best"` // where test accuracy was highest, first such step
+	Status       Status   `json:"status"`
+	Message      string   `json:"message,omitempty"` // why it failed or stopped
+	Steps        int      `json:"steps"`
+	Epoch        float64  `json:"epoch"`
+	Seconds      Number   `json:"seconds"`      // wall clock, the caller's
+	StepSeconds  Number   `json:"step_seconds"` // sum over the steps alone
+	Probes       int      `json:"probes,omitempty"`
+	ProbeSeconds Number   `json:"probe_seconds,omitempty"` // sum over the probes, which no step's time holds
+	Certified    int      `json:"certified_steps"`         // steps that carry a certificate
+	ExactSteps   int      `json:"exact_steps"`
+	Refused      int      `json:"refused_steps,omitempty"` // steps that the loss refused
+	Exact        Optional `json:"exact,omitzero"`          // share of Gauss-Newton steps certified exact
+	WorstCert    Optional `json:"worst_cert,omitzero"`
+	Last         Scores   `json:"last"`
+	Best         Scores   `json:"best"` // where test accuracy was highest, first such step
 }
 
 // Scores are the metrics at one step.

@@ -28,6 +28,7 @@ type runner struct {
 	last     batch
 	unseen   batch   // the held-out batch, empty where none is measured
 	before   float64 // its loss before the next step
+	prober   *prober // nil for none
 	lr       *tensors.Tensor
 	stepping time.Duration // spent in steps, measuring and evaluating, for the time left
 }
@@ -49,6 +50,9 @@ func (r *runner) loop(ctx context.Context) error {
 			return err
 		}
 		start := time.Now()
+		if err := r.beforeProbe(); err != nil {
+			return err
+		}
 		if err := r.makeStep(batches.next()); err != nil {
 			return err
 		}
@@ -68,6 +72,9 @@ func (r *runner) begin(ctx context.Context) error {
 		}
 	}
 	r.lr = scalar(r.vars.Config.DType, r.opts.LR)
+	if err := r.keepStart(); err != nil {
+		return err
+	}
 	var err error
 	if r.device, err = newDevice(r.session); err != nil {
 		return err
@@ -85,11 +92,17 @@ func (r *runner) begin(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := r.beginProbes(ctx); err != nil {
+		return err
+	}
 	return r.score(ctx, false)
 }
 
-// between does what is due after a step: evaluation, checkpoint.
+// between does what is due after a step: probe, evaluation, checkpoint.
 func (r *runner) between(ctx context.Context) error {
+	if err := r.probe(ctx); err != nil {
+		return err
+	}
 	every := r.opts.EvalEvery
 	if every == 0 {
 		every = r.perEpoch

@@ -38,7 +38,12 @@ func (s *session) plan(dir string) Plan {
 	}
 	lines = append(lines, controlLines(c)...)
 	lines = append(lines, fmt.Sprintf("parameters %s trained, %s frozen, %s", count(c.Trainable()), count(c.Frozen()), binary((c.Trainable()+c.Frozen())*c.DType.Size())))
-	return Plan{Dir: dir, Backend: s.backend.Description, Lines: append(lines, s.stepLines(c)...)}
+	lines = append(lines, s.stepLines(c)...)
+	if s.probes != nil {
+		total, _ := Operations(s.stepper, s.opts.Optimizer, c, s.batch)
+		lines = append(lines, s.probes.line(c, total))
+	}
+	return Plan{Dir: dir, Backend: s.backend.Description, Lines: lines}
 }
 
 // controlLines say what the network is tied to.

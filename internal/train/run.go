@@ -95,6 +95,9 @@ func (r *runner) open() (record.Manifest, error) {
 	}
 	m.Features, m.Classes = r.source.Train.D, r.source.Train.Classes
 	m.TrainSamples, m.TestSamples = r.source.Train.Len(), r.source.Test.Len()
+	if r.probes != nil {
+		m.Probe = r.probes.manifest()
+	}
 	yaml, err := r.opts.Resolved()
 	if err != nil {
 		return m, err

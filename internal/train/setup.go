@@ -31,6 +31,7 @@ type session struct {
 	stepper gnstep.Stepper
 	batch   int // B
 	plans   ActivationPlan
+	probes  *probing // nil for none
 	// warnings are what was worth a warning before the first step.
 	warnings []string
 }
@@ -67,6 +68,9 @@ func prepare(ctx context.Context, o config.Options, ui progress.Reporter) (*sess
 	}
 	var err error
 	if s.devices, err = devices.New(o.Devices, c); err != nil {
+		return nil, err
+	}
+	if s.probes, err = planProbes(o, s.source, c); err != nil {
 		return nil, err
 	}
 	s.backend, err = backend.Open(ctx, backend.Options{Name: o.Backend, Offline: o.Offline, Devices: o.Devices, Logf: ui.Note})

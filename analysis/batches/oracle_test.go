@@ -37,6 +37,23 @@ func TestAgainstOracle(t *testing.T) {
 	})
 }
 
+// The same for networks that are tied to the weights they start from; a linearised one is linear along its steps, of any length.
+func TestControlsAgainstOracle(t *testing.T) {
+	backendtest.Each(t, func(t *testing.T, b *backend.Backend) {
+		for _, p := range problem.Controls() {
+			t.Run(p.Name, func(t *testing.T) {
+				problem.LeaveToGo(t, b, true)
+				r := newRig(t, b, p, dtypes.Float64)
+				got := measure(t, r.meter(t, 0.5, 2), r.method(t, "min-norm", 0.25), r.Rows)
+				r.compare(t, got, problem.Kernel, r.steps(t, "min-norm", 0.25))
+				if left := float64(got.Curve[1].Linearisation.Mean); (left < 1e-10) != p.Linearised {
+					t.Errorf("linearisation error %g of a network that is linearised: %v", left, p.Linearised)
+				}
+			})
+		}
+	})
+}
+
 // steps are the oracle's steps d on each batch, lr included.
 func (r *rig) steps(t *testing.T, method string, lr float64) [][]*mat.Dense {
 	t.Helper()

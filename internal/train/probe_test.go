@@ -10,9 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 
 	"revgn/data"
@@ -75,7 +75,9 @@ func TestProbesChangeNothing(t *testing.T) {
 				if !slices.Equal(steps, []int{0, 2, 4}) || len(plain.Probes) != 0 || first.Summary.Probes != 0 || second.Summary.Probes != 3 || !(second.Summary.ProbeSeconds > 0) {
 					t.Errorf("probes at %v, want 0 2 4; the summary counts %d of %g s", steps, second.Summary.Probes, float64(second.Summary.ProbeSeconds))
 				}
-				told := func(lines []string) bool { return slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, "probes     every 2 steps on ") }) }
+				told := func(lines []string) bool {
+					return slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, "probes     every 2 steps on ") })
+				}
 				if told(lines) || !told(probedLines) {
 					t.Errorf("the plan should tell of probes where there are some:\n%s", strings.Join(probedLines, "\n"))
 				}

@@ -47,21 +47,22 @@ func (c *ckaAcross) measure(ctx context.Context, steps []int) error {
 			}
 		}
 	}
+	first := c.subjects[0].weights
+	found := record.Measured[ckaAcrossRow]{Step: steps[0], Epoch: first.Epoch, Weights: first.SHA256, Values: row, Warnings: c.warnings(row)}
 	if arrays != nil {
-		if _, err := c.file.WriteArrays(steps[0], arrays); err != nil {
+		var err error
+		if found.Arrays, err = c.file.WriteArrays(steps[0], arrays); err != nil {
 			return err
 		}
 	}
-	first := c.subjects[0].weights
-	return c.file.Add(record.Measured[ckaAcrossRow]{
-		Step: steps[0], Epoch: first.Epoch, Weights: first.SHA256, Seconds: record.Number(time.Since(began).Seconds()), Values: row,
-	}, c.warnings(row)...)
+	found.Seconds = record.Number(time.Since(began).Seconds())
+	return c.file.Add(found)
 }
 
 // has tells whether the file holds a comparison of the same weights, with its arrays where they are asked for.
 func (c *ckaAcross) has(row ckaAcrossRow) bool {
 	return slices.ContainsFunc(c.file.Content().Checkpoints, func(m record.Measured[ckaAcrossRow]) bool {
-		return slices.Equal(m.Values.Runs, row.Runs) && (!c.analyst.options.arrays || c.file.HasArrays(m.Step))
+		return slices.Equal(m.Values.Runs, row.Runs) && (!c.analyst.options.arrays || c.file.HasArrays(&m))
 	})
 }
 

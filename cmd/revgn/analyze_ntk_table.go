@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"text/tabwriter"
 
 	"revgn/analysis/ntk"
@@ -57,13 +58,13 @@ func sharesTable(w io.Writer, a record.Analysis[ntk.Row]) error {
 	return t.Flush()
 }
 
-// figureCell is a number of a table with its error, where it has one.
+// figureCell is a number of a table with its error, where it has both.
 func figureCell(format string, f ntk.Figure) string {
 	text := numberCell(format, f.Value)
-	if f.Error.Set {
-		text += " +-" + numberCell("%.1g", f.Error.Value)
+	if !f.Error.Set || math.IsNaN(float64(f.Value)) {
+		return text
 	}
-	return text
+	return text + " +-" + numberCell("%.1g", f.Error.Value)
 }
 
 func effectiveCell(s *ntk.Spectrum) string {

@@ -145,18 +145,24 @@ func probeSet(p analysis.Probe) *record.ProbeSet {
 	return &record.ProbeSet{Data: p.Data, Part: p.Part, Samples: p.Len(), Features: p.D, Classes: p.Classes, SHA256: p.SHA256}
 }
 
-// missing lists the steps without a row, and before them, for a chained study, the step before each.
+// missing lists the steps without a row, and before them, for a chained study, the step before each. The first step that is asked for is compared with none before,
+// and a row that was is as good; any other must have been compared with the one before it that is asked for now.
 func (a *analyst[R]) missing(run *runs.Run, file *record.AnalysisFile[R], steps []int) ([]pending, error) {
 	var tasks []pending
+	before := ""
 	for i, step := range steps {
 		weights, err := run.Weights(step)
 		if err != nil {
 			return nil, err
 		}
-		if file.Has(step, weights.SHA256) && (!a.options.arrays || file.HasArrays(step)) {
+		follows := a.study.chained && i > 0
+		row := file.Find(step, weights.SHA256)
+		there := row != nil && (!a.options.arrays || file.HasArrays(row)) && (!follows || row.Before == before)
+		before = weights.SHA256
+		if there {
 			continue
 		}
-		if a.study.chained && i > 0 && (len(tasks) == 0 || tasks[len(tasks)-1].step != steps[i-1]) {
+		if follows && (len(tasks) == 0 || tasks[len(tasks)-1].step != steps[i-1]) {
 			tasks = append(tasks, pending{steps[i-1], true})
 		}
 		tasks = append(tasks, pending{step, false})
@@ -245,17 +251,22 @@ func (a *analyst[R]) measureOne(ctx context.Context, s *subject, file *record.An
 	if err != nil {
 		return err
 	}
+	before := s.before
+	s.before = s.weights.SHA256
 	if err := s.unchanged(); err != nil || t.drop {
 		return err
 	}
+	row := record.Measured[R]{Step: t.step, Epoch: s.weights.Epoch, Weights: s.weights.SHA256, Values: got.row, Warnings: got.warnings}
+	if a.study.chained {
+		row.Before = before
+	}
 	if a.options.arrays && got.arrays != nil {
-		if _, err := file.WriteArrays(t.step, got.arrays); err != nil {
+		if row.Arrays, err = file.WriteArrays(t.step, got.arrays); err != nil {
 			return err
 		}
 	}
-	return file.Add(record.Measured[R]{
-		Step: t.step, Epoch: s.weights.Epoch, Weights: s.weights.SHA256, Seconds: record.Number(time.Since(began).Seconds()), Values: got.row,
-	}, got.warnings...)
+	row.Seconds = record.Number(time.Since(began).Seconds())
+	return file.Add(row)
 }
 
 // unchanged compares what the variables hold with what was put there.

@@ -51,6 +51,7 @@ type subject struct {
 	vars    *model.Variables // hold the weights below
 	weights *runs.Weights    // of the checkpoint
 	first   *runs.Weights    // of step 0
+	before  string           // SHA-256 of the weights that were measured last, empty at first
 	ui      progress.Reporter
 	limit   int64 // bytes that the analysis may take
 }

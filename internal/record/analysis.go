@@ -45,17 +45,20 @@ type Analysis[R any] struct {
 	Probe       *ProbeSet     `json:"probe,omitempty"` // none for what needs no samples
 	Setting     any           `json:"setting"`         // the options that decide the numbers
 	Definitions any           `json:"definitions"`
-	Warnings    []string      `json:"warnings"`
+	Warnings    []string      `json:"warnings"`    // those of all rows, each once
 	Checkpoints []Measured[R] `json:"checkpoints"` // ascending in step
 }
 
 // Measured is what an analysis found at one checkpoint.
 type Measured[R any] struct {
-	Step    int     `json:"step"`
-	Epoch   float64 `json:"epoch"`
-	Weights string  `json:"weights_sha256"`
-	Seconds Number  `json:"seconds"`
-	Values  R       `json:"values"`
+	Step     int      `json:"step"`
+	Epoch    float64  `json:"epoch"`
+	Weights  string   `json:"weights_sha256"`
+	Before   string   `json:"before_sha256,omitempty"` // weights of the checkpoint before, where the row also depends on them
+	Seconds  Number   `json:"seconds"`
+	Values   R        `json:"values"`
+	Arrays   string   `json:"arrays,omitempty"` // file of the arrays that belong to the row, beside this one; none where none were asked for
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // AnalysisFile writes an analysis checkpoint by checkpoint: after every one the file is whole, and a later analysis of the same kind goes on from it.
@@ -89,6 +92,7 @@ func OpenAnalysis[R any](dir string, head Analysis[R], fresh bool) (*AnalysisFil
 	same, err := sameNumbers(old, head)
 	if same {
 		f.content.Checkpoints = old.Checkpoints
+		f.content.Warnings = warningsOf(old.Checkpoints)
 	}
 	return f, err
 }
@@ -125,28 +129,39 @@ func (f *AnalysisFile[R]) Path() string { return f.path }
 // Content is what the file holds so far.
 func (f *AnalysisFile[R]) Content() Analysis[R] { return f.content }
 
-// Has tells whether there is a row for these weights at the step.
-func (f *AnalysisFile[R]) Has(step int, weights string) bool {
-	return slices.ContainsFunc(f.content.Checkpoints, func(m Measured[R]) bool { return m.Step == step && m.Weights == weights })
+// Find is the row of these weights at the step, nil where there is none.
+func (f *AnalysisFile[R]) Find(step int, weights string) *Measured[R] {
+	for i, m := range f.content.Checkpoints {
+		if m.Step == step && m.Weights == weights {
+			return &f.content.Checkpoints[i]
+		}
+	}
+	return nil
 }
 
 // Add puts a row in its place, instead of one of the same step, and writes the file, whole or not at all.
-func (f *AnalysisFile[R]) Add(m Measured[R], warnings ...string) error {
+func (f *AnalysisFile[R]) Add(m Measured[R]) error {
 	rows := slices.DeleteFunc(slices.Clone(f.content.Checkpoints), func(o Measured[R]) bool { return o.Step == m.Step })
 	at, _ := slices.BinarySearchFunc(rows, m.Step, func(o Measured[R], step int) int { return o.Step - step })
 	f.content.Checkpoints = slices.Insert(rows, at, m)
-	for _, w := range warnings {
-		if !slices.Contains(f.content.Warnings, w) {
-			f.content.Warnings = append(f.content.Warnings, w)
-		}
-	}
+	f.content.Warnings = warningsOf(f.content.Checkpoints)
 	return f.write()
 }
 
-func (f *AnalysisFile[R]) write() error {
-	if f.content.Warnings == nil {
-		f.content.Warnings = []string{}
+// warningsOf are the warnings of rows, each once.
+func warningsOf[R any](rows []Measured[R]) []string {
+	list := []string{}
+	for _, m := range rows {
+		for _, w := range m.Warnings {
+			if !slices.Contains(list, w) {
+				list = append(list, w)
+			}
+		}
 	}
+	return list
+}
+
+func (f *AnalysisFile[R]) write() error {
 	b, err := json.MarshalIndent(f.content, "", "  ")
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.path, err)
@@ -165,13 +180,16 @@ func (f *AnalysisFile[R]) arraysPath(step int) string {
 	return filepath.Join(filepath.Dir(f.path), f.content.Analysis+"-"+stepName(step)+".npz")
 }
 
-// HasArrays tells whether the arrays of a step are there.
-func (f *AnalysisFile[R]) HasArrays(step int) bool {
-	_, err := os.Stat(f.arraysPath(step))
+// HasArrays tells whether the arrays of a row are there. A file that an earlier analysis of another setting left behind is not of this row.
+func (f *AnalysisFile[R]) HasArrays(m *Measured[R]) bool {
+	if m.Arrays == "" {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(filepath.Dir(f.path), m.Arrays))
 	return err == nil
 }
 
-// WriteArrays writes analysis/NAME-step-NNNNNNNN.npz beside the file and returns its path.
+// WriteArrays writes analysis/NAME-step-NNNNNNNN.npz beside the file and returns its name, for Measured.Arrays.
 func (f *AnalysisFile[R]) WriteArrays(step int, arrays []npy.Array) (string, error) {
 	path := f.arraysPath(step)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -180,5 +198,5 @@ func (f *AnalysisFile[R]) WriteArrays(step int, arrays []npy.Array) (string, err
 	if err := npy.WriteFile(path, arrays); err != nil {
 		return "", writeError(path, err)
 	}
-	return path, nil
+	return filepath.Base(path), nil
 }

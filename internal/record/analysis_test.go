@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,7 +35,7 @@ func openAnalysis(t *testing.T, dir string, h Analysis[row], fresh bool) *Analys
 
 func addRow(t *testing.T, f *AnalysisFile[row], step int, weights string, value float64, warnings ...string) {
 	t.Helper()
-	if err := f.Add(Measured[row]{Step: step, Weights: weights, Values: row{Number(value)}}, warnings...); err != nil {
+	if err := f.Add(Measured[row]{Step: step, Weights: weights, Values: row{Number(value)}, Warnings: warnings}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -56,14 +57,14 @@ func TestAnalysisGoesOn(t *testing.T) {
 	addRow(t, f, 0, "a", math.NaN(), "one warning")
 
 	g := openAnalysis(t, dir, headOf(setting), false)
-	if !g.Has(0, "a") || !g.Has(20, "b") || g.Has(20, "other weights") || g.Has(10, "a") {
+	if g.Find(0, "a") == nil || g.Find(20, "b") == nil || g.Find(20, "other weights") != nil || g.Find(10, "a") != nil {
 		t.Errorf("rows of steps %v, want those of 0 and 20 with their weights", stepsOf(g))
 	}
 	if v := float64(g.Content().Checkpoints[0].Values.Value); !math.IsNaN(v) {
 		t.Errorf("what was not finite reads back as %v", v)
 	}
 	addRow(t, g, 20, "c", 3)
-	if got := stepsOf(g); len(got) != 2 || got[0] != 0 || got[1] != 20 || !g.Has(20, "c") || g.Has(20, "b") {
+	if got := stepsOf(g); len(got) != 2 || got[0] != 0 || got[1] != 20 || g.Find(20, "c") == nil || g.Find(20, "b") != nil {
 		t.Errorf("a second row of step 20 gave %v", got)
 	}
 
@@ -104,23 +105,42 @@ func TestAnalysisDamaged(t *testing.T) {
 		t.Errorf("got %v, want an error that names the file and --redo", err)
 	}
 	addRow(t, openAnalysis(t, dir, headOf(nil), true), 0, "a", 1)
-	if !openAnalysis(t, dir, headOf(nil), false).Has(0, "a") {
+	if openAnalysis(t, dir, headOf(nil), false).Find(0, "a") == nil {
 		t.Error("measuring anew did not replace the damaged file")
 	}
 }
 
+// Warnings of rows that stay, stay; those of a row that is replaced go.
+func TestAnalysisKeepsWarnings(t *testing.T) {
+	dir := t.TempDir()
+	f := openAnalysis(t, dir, headOf(nil), false)
+	addRow(t, f, 0, "a", 1, "of 0")
+	addRow(t, f, 1, "b", 1, "of 1")
+	g := openAnalysis(t, dir, headOf(nil), false)
+	addRow(t, g, 1, "c", 1, "of the new 1")
+	if w := openAnalysis(t, dir, headOf(nil), false).Content().Warnings; !slices.Equal(w, []string{"of 0", "of the new 1"}) {
+		t.Errorf("warnings %q", w)
+	}
+}
+
+// Arrays that an analysis of another setting left behind are not those of a row without any.
 func TestAnalysisArrays(t *testing.T) {
 	dir := t.TempDir()
 	f := openAnalysis(t, dir, headOf(nil), false)
-	if f.HasArrays(7) {
-		t.Error("arrays of step 7 before they are written")
-	}
-	path, err := f.WriteArrays(7, []npy.Array{{Name: "a", Shape: []int{1}, Data: []float64{1}}})
+	name, err := f.WriteArrays(7, []npy.Array{{Name: "a", Shape: []int{1}, Data: []float64{1}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := filepath.Join(dir, "analysis", "some-step-00000007.npz"); path != want || !f.HasArrays(7) {
-		t.Errorf("written to %s, want %s", path, want)
+	if _, err := os.Stat(filepath.Join(dir, "analysis", "some-step-00000007.npz")); err != nil || name != "some-step-00000007.npz" {
+		t.Errorf("written as %s, %v", name, err)
+	}
+	for want, m := range map[bool]Measured[row]{true: {Step: 7, Arrays: name}, false: {Step: 7}} {
+		if got := f.HasArrays(&m); got != want {
+			t.Errorf("a row with arrays %q has them: %v, want %v", m.Arrays, got, want)
+		}
+	}
+	if f.HasArrays(&Measured[row]{Step: 8, Arrays: "some-step-00000008.npz"}) {
+		t.Error("arrays that were removed count as there")
 	}
 	left, err := filepath.Glob(filepath.Join(dir, "analysis", ".*"))
 	if err != nil || len(left) > 0 {

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"revgn/analysis/ntk"
+)
+
+// A row that was compared with another checkpoint, or with none, than the one before it now is measured again; one that fits is not.
+func TestAnalyzeFollowsTheCheckpointBefore(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	trained(t, smallArgs(t, dir, "--steps", "3", "--checkpoint-every", "1")...)
+	for _, c := range []struct {
+		steps string
+		fresh bool
+		since int // that the row of step 3 is compared with
+	}{{"newest", true, -1}, {"0,3", true, 0}, {"0,1,3", true, 1}, {"all", true, 2}, {"newest", false, 2}, {"all", false, 2}} {
+		code, _, stderr := cli("analyze", "ntk", dir, "--backend", "go", "--probes", "5", "--step", c.steps)
+		if code != exitDone || strings.Contains(stderr, "is there already") == c.fresh {
+			t.Errorf("--step %s: exit %d, want something measured: %v\n%s", c.steps, code, c.fresh, stderr)
+		}
+		rows := analysisOf[ntk.Row](t, dir, "ntk").Checkpoints
+		since := -1
+		if v := rows[len(rows)-1].Values.Velocity; v != nil {
+			since = v.Since
+		}
+		if since != c.since {
+			t.Errorf("--step %s: step 3 is compared with step %d, want %d", c.steps, since, c.since)
+		}
+	}
+}
+
+// Arrays of a setting before do not pass for those of the numbers beside them.
+func TestAnalyzeReplacesArraysOfAnotherSetting(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	trained(t, smallArgs(t, dir, "--steps", "1")...)
+	for _, flags := range [][]string{{"--full", "--arrays"}, {}, {"--arrays"}} {
+		args := append([]string{"analyze", "ntk", dir, "--backend", "go", "--probes", "5", "--step", "0"}, flags...)
+		if code, _, stderr := cli(args...); code != exitDone {
+			t.Fatalf("%v: exit %d\n%s", flags, code, stderr)
+		}
+	}
+	writtenKernel(t, dir, 0, false)
+}
+
+// What has no value has no error either.
+func TestFigureCellWithoutValue(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	trained(t, smallArgs(t, dir, "--steps", "1")...)
+	code, stdout, stderr := cli("analyze", "ntk", dir, "--backend", "go", "--probes", "1", "--estimate", "hutchinson")
+	if code != exitDone || strings.Contains(stdout, "- +-") || !strings.Contains(stdout, " +-") {
+		t.Errorf("exit %d, %s\n%s", code, stderr, stdout)
+	}
+}

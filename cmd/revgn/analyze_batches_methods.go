@@ -25,8 +25,9 @@ const (
 type batchesMethod struct {
 	batches.Method
 	options  config.Options
-	own      bool // the run's own, whose state checkpoints hold
-	keeps    bool // anything between steps
+	own      bool           // the run's own, whose state checkpoints hold
+	twin     *batchesMethod // the run's own that makes the same step, and is measured in its place where it applies
+	keeps    bool           // anything between steps
 	prepared *batches.Prepared
 }
 
@@ -66,7 +67,7 @@ func (b *batchesStudy) chooseMethods(s *subject) ([]*batchesMethod, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !m.among(methods) {
+		if m.twin = m.like(methods); m.twin == nil || m.twin.own && !m.own && o.Switch.Epoch > 0 {
 			methods = append(methods, m)
 		}
 	}
@@ -88,14 +89,14 @@ func newBatchesMethod(s *subject, o config.Options, own bool) (*batchesMethod, e
 	return m, nil
 }
 
-// among tells whether a step of the same name and rate is there.
-func (m *batchesMethod) among(methods []*batchesMethod) bool {
+// like is the last of methods with the same name and rate, nil where there is none.
+func (m *batchesMethod) like(methods []*batchesMethod) (found *batchesMethod) {
 	for _, other := range methods {
 		if other.Name == m.Name && other.LR == m.LR {
-			return true
+			found = other
 		}
 	}
-	return false
+	return found
 }
 
 // fits refuses a step that the device has no memory for. A run may make its steps block by block; they are measured whole.
@@ -120,8 +121,11 @@ func (m *batchesMethod) keepsState() {
 	}
 }
 
-// appliesAt tells whether the step is to be measured at a checkpoint: of the run's own the one that comes next.
+// appliesAt tells whether the step is to be measured at a checkpoint: of the run's own the one that comes next, of the others those that are not that one.
 func (m *batchesMethod) appliesAt(step, perEpoch int) bool {
+	if m.twin != nil {
+		return !m.twin.appliesAt(step, perEpoch)
+	}
 	s := m.options.Switch
 	return !m.own || s.Epoch == 0 || (m.options.Optimizer == s.To) == (step >= s.Epoch*perEpoch)
 }
@@ -138,5 +142,5 @@ func (m *batchesMethod) take(w *runs.Weights, perEpoch int) error {
 	if m.keeps {
 		m.prepared.State = stateSaved
 	}
-	return w.PutState(m.Vars)
+	return w.PutState(m.Vars, m.options.Switch.Epoch > 0)
 }

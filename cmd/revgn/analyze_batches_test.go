@@ -26,6 +26,7 @@ func TestAnalyzeBatchesForetellsTheRun(t *testing.T) {
 		{"gn, min-norm", []string{"--inverse", "min-norm"}, map[int]string{0: stateNone, 4: stateNone}},
 		{"gn with memory", []string{"--memory", "spring:0.9", "--damping", "1e-3", "--damping-schedule", "lm"}, map[int]string{0: stateFresh, 4: stateSaved}},
 		{"momentum after sgd", []string{"--optimizer", "sgd", "--switch", "1:momentum"}, map[int]string{0: stateNone, 4: stateNone, 6: stateFresh, 8: stateSaved}},
+		{"gn after adam", []string{"--optimizer", "adam", "--switch", "1:gn"}, map[int]string{0: stateFresh, 4: stateSaved, 6: stateNone, 8: stateNone}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "run")
@@ -49,6 +50,26 @@ func TestAnalyzeBatchesForetellsTheRun(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The step that a run changes to is measured before the change as well, fresh like any other, and that which it left after it; none twice.
+func TestAnalyzeBatchesOfAChangedOptimizer(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	trained(t, smallArgs(t, dir, "--optimizer", "adam", "--switch", "1:gn", "--checkpoint-every", "2")...)
+	code, _, stderr := cli("analyze", "batches", dir, "--backend", "go", "--step", "0,8", "--batches", "1", "--probes", "8")
+	if code != exitDone {
+		t.Fatalf("exit %d\n%s", code, stderr)
+	}
+	want := map[int][]string{0: {"adam", "gn split", "gn min-norm", "sgd"}, 8: {"gn split", "gn min-norm", "adam", "sgd"}}
+	for _, row := range analysisOf[batchesRow](t, dir, "batches").Checkpoints {
+		var got []string
+		for _, m := range row.Values.Methods {
+			got = append(got, m.Name)
+		}
+		if !slices.Equal(got, want[row.Step]) {
+			t.Errorf("step %d: %q, want %q", row.Step, got, want[row.Step])
+		}
 	}
 }
 

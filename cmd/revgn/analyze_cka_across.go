@@ -140,7 +140,7 @@ func (c *ckaAcross) measureAll(ctx context.Context) (err error) {
 		ui.Step(progress.Count(i, len(c.steps)))
 		err := c.measure(ctx, steps)
 		if errors.Is(err, context.Canceled) {
-			return &interruptedAnalysis{"cka --across", i, len(c.steps)}
+			return &interruptedAnalysis{"cka --across", i, len(c.steps), c.analyst.options.redo}
 		}
 		if err != nil {
 			return fmt.Errorf("steps %v: %w", steps, err)

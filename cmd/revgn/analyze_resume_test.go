@@ -3,6 +3,9 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -54,5 +57,19 @@ func TestFigureCellWithoutValue(t *testing.T) {
 	code, stdout, stderr := cli("analyze", "ntk", dir, "--backend", "go", "--probes", "1", "--estimate", "hutchinson")
 	if code != exitDone || strings.Contains(stdout, "- +-") || !strings.Contains(stdout, " +-") {
 		t.Errorf("exit %d, %s\n%s", code, stderr, stdout)
+	}
+}
+
+// An interrupt before the first checkpoint is done ends like one after it.
+func TestAnalyzeInterruptedAtTheStart(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	trained(t, smallArgs(t, dir, "--steps", "1")...)
+	s := study[int]{name: "some", start: func(context.Context, *subject) error { return context.Canceled }}
+	for _, redo := range []bool{false, true} {
+		err := runStudy(t.Context(), analyzeOptions{step: "newest", redo: redo}, []string{dir}, s, io.Discard, io.Discard)
+		var interrupted *interruptedAnalysis
+		if !errors.As(err, &interrupted) || interrupted.ExitCode() != exitInterrupted || strings.Contains(err.Error(), "without --redo") != redo {
+			t.Errorf("redo %v: %v", redo, err)
+		}
 	}
 }

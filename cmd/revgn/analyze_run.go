@@ -178,17 +178,21 @@ type pending struct {
 
 // measureAll measures checkpoints one after the other and writes the file after each.
 func (a *analyst[R]) measureAll(ctx context.Context, s *subject, file *record.AnalysisFile[R], tasks []pending) error {
+	interrupted := func(done int) error { return &interruptedAnalysis{a.study.name, done, len(tasks), a.options.redo} }
 	if err := a.begin(ctx, s, len(tasks)); err != nil {
+		if errors.Is(err, context.Canceled) {
+			return interrupted(0)
+		}
 		return err
 	}
 	for i, t := range tasks {
 		if err := ctx.Err(); err != nil {
-			return &interruptedAnalysis{a.study.name, i, len(tasks)}
+			return interrupted(i)
 		}
 		a.ui.Step(progress.Count(i, len(tasks)))
 		if err := a.measureOne(ctx, s, file, t); err != nil {
 			if errors.Is(err, context.Canceled) {
-				return &interruptedAnalysis{a.study.name, i, len(tasks)}
+				return interrupted(i)
 			}
 			return fmt.Errorf("step %d: %w", t.step, err)
 		}
@@ -285,10 +289,15 @@ func (s *subject) unchanged() error {
 type interruptedAnalysis struct {
 	name       string
 	done, want int
+	redo       bool
 }
 
 func (e *interruptedAnalysis) Error() string {
-	return fmt.Sprintf("interrupted after %d of %d checkpoints; `revgn analyze %s` with the same options goes on from there", e.done, e.want, e.name)
+	options := "the same options"
+	if e.redo {
+		options += ", but without --redo,"
+	}
+	return fmt.Sprintf("interrupted after %d of %d checkpoints; `revgn analyze %s` with %s goes on from there", e.done, e.want, e.name, options)
 }
 
 // ExitCode is that of what can be resumed.

@@ -100,11 +100,15 @@ func (w *Weights) Put(vars *model.Variables) error {
 	return nil
 }
 
-// PutState gives an optimizer's variables what the checkpoint kept of them. The optimizer must be the run's own at that step, whose variables exist.
-func (w *Weights) PutState(vars *model.Variables) error {
+// PutState gives an optimizer's variables what the checkpoint kept of them. The optimizer must be the run's own at that step, whose variables exist. Of a run that
+// changed its optimizer under way, switched, the checkpoint may also hold what the other one kept.
+func (w *Weights) PutState(vars *model.Variables, switched bool) error {
 	for _, a := range w.State {
 		path := gnstep.StateScope + strings.TrimPrefix(a.Name, train.StatePrefix)
 		variable := vars.Store.GetVariable(path)
+		if variable == nil && switched {
+			continue
+		}
 		if variable == nil {
 			return fmt.Errorf("step %d: the checkpoint holds %s, which this optimizer does not keep", w.Step, a.Name)
 		}

@@ -46,7 +46,7 @@ site, and which probes its classifier is right about.`,
 		Args:    someRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			kinds, err := sites.ParseKinds(o.sites)
-			if err == nil && o.fit < 0 {
+			if err == nil && (o.fit < 0 || o.fit == 1) {
 				err = fmt.Errorf("fit: got %d; want 0 (no classifiers) or 2 and more", o.fit)
 			}
 			if err != nil {

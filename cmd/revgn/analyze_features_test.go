@@ -105,6 +105,7 @@ func TestAnalyzeFeaturesOnTrainingSamples(t *testing.T) {
 	for args, want := range map[string]string{
 		"--part train":            "fit: 0 of 200 training samples are left",
 		"--fit -1":                "fit: got -1",
+		"--fit 1":                 "fit: got 1; want 0",
 		"--sites stream,brunch":   `unknown kind of site "brunch" (allowed: input, features, branch, stream, logits, all)`,
 		"--memory-limit 100KiB":   "memory-limit of 0 MiB: features of 50 probes and 200 samples to fit on need about",
 		"--probes 3 --sites none": `"none"`,

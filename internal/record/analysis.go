@@ -162,15 +162,18 @@ func warningsOf[R any](rows []Measured[R]) []string {
 }
 
 func (f *AnalysisFile[R]) write() error {
-	b, err := json.MarshalIndent(f.content, "", "  ")
-	if err != nil {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // definitions write inner products as <a, b>
+	e.SetIndent("", "  ")
+	if err := e.Encode(f.content); err != nil {
 		return fmt.Errorf("%s: %w", f.path, err)
 	}
 	dir := filepath.Dir(f.path)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return writeError(f.path, err)
 	}
-	if err := renameio.WriteFile(f.path, append(b, '\n'), 0o644, renameio.WithTempDir(dir)); err != nil {
+	if err := renameio.WriteFile(f.path, b.Bytes(), 0o644, renameio.WithTempDir(dir)); err != nil {
 		return writeError(f.path, err)
 	}
 	return nil

@@ -110,6 +110,17 @@ func TestAnalysisDamaged(t *testing.T) {
 	}
 }
 
+// What a number is can be read in the file as it was written.
+func TestAnalysisIsReadable(t *testing.T) {
+	h := headOf(nil)
+	h.Definitions = "<A, B>/(‖A‖‖B‖)"
+	f := openAnalysis(t, t.TempDir(), h, false)
+	addRow(t, f, 0, "a", 1)
+	if b, err := os.ReadFile(f.Path()); err != nil || !strings.Contains(string(b), "<A, B>") || !strings.HasSuffix(string(b), "}\n") {
+		t.Errorf("%v\n%s", err, b)
+	}
+}
+
 // Warnings of rows that stay, stay; those of a row that is replaced go.
 func TestAnalysisKeepsWarnings(t *testing.T) {
 	dir := t.TempDir()

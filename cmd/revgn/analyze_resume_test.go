@@ -5,12 +5,16 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"revgn/analysis/ntk"
+	"revgn/internal/record"
 )
 
 // A row that was compared with another checkpoint, or with none, than the one before it now is measured again; one that fits is not.
@@ -71,5 +75,40 @@ func TestAnalyzeInterruptedAtTheStart(t *testing.T) {
 		if !errors.As(err, &interrupted) || interrupted.ExitCode() != exitInterrupted || strings.Contains(err.Error(), "without --redo") != redo {
 			t.Errorf("redo %v: %v", redo, err)
 		}
+	}
+}
+
+// A run that goes on drops checkpoints while it is analysed: of all that were there those that still are get measured.
+func TestAnalyzeWhileTheRunGoesOn(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	trained(t, smallArgs(t, dir, "--steps", "4", "--checkpoint-every", "1")...)
+	drop := func(step int) {
+		if err := os.RemoveAll(filepath.Join(dir, "checkpoints", fmt.Sprintf("step-%08d", step))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := study[int]{
+		name: "some", table: func(io.Writer, record.Analysis[int]) error { return nil },
+		start: func(context.Context, *subject) error { drop(2); return nil },
+		measure: func(_ context.Context, s *subject) (m measured[int], err error) {
+			m.row = s.weights.Step
+			return m, nil
+		},
+	}
+	if err := runStudy(t.Context(), analyzeOptions{step: "all"}, []string{dir}, s, io.Discard, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	var got []int
+	for _, row := range analysisOf[int](t, dir, "some").Checkpoints {
+		if got = append(got, row.Step); row.Values != row.Step {
+			t.Errorf("the row of step %d is of %d", row.Step, row.Values)
+		}
+	}
+	if !slices.Equal(got, []int{0, 1, 3, 4}) {
+		t.Errorf("measured steps %v", got)
+	}
+	s.start = func(context.Context, *subject) error { drop(3); return nil }
+	if err := runStudy(t.Context(), analyzeOptions{step: "3", redo: true}, []string{dir}, s, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), "step 3") {
+		t.Errorf("a step that was asked for by number and is gone: %v", err)
 	}
 }

@@ -4,6 +4,7 @@ package cka
 
 import (
 	"fmt"
+	"math"
 
 	"revgn/analysis/sites"
 )
@@ -46,8 +47,8 @@ func (o Options) Validate() error {
 		return fmt.Errorf("sites: got none; want one or more of %v", sites.Kinds())
 	case len(o.Kernels) == 0:
 		return fmt.Errorf("kernel: got none; allowed: %s, %s", KernelLinear, KernelRBF)
-	case !(o.RBFFactor > 0):
-		return fmt.Errorf("rbf-factor: got %g; want a number above 0", o.RBFFactor)
+	case !(o.RBFFactor > 0) || math.IsInf(o.RBFFactor, 0):
+		return fmt.Errorf("rbf-factor: got %g; want a finite number above 0", o.RBFFactor)
 	case o.Batch != 0 && o.Batch < leastSamples:
 		return fmt.Errorf("batch: got %d; want 0 (chosen by the number of samples) or %d and more", o.Batch, leastSamples)
 	}

@@ -36,7 +36,7 @@ func (b *batchesStudy) alternatives() []string {
 	if len(b.options.with) > 0 {
 		return b.options.with
 	}
-	return []string{"--optimizer gn --inverse split", "--optimizer gn --inverse min-norm", "--optimizer adam", "--optimizer sgd"}
+	return []string{"--optimizer gn --inverse split --legacy=false", "--optimizer gn --inverse min-norm --legacy=false", "--optimizer adam", "--optimizer sgd"}
 }
 
 // chooseMethods makes the run's own steppers, two where it changes its optimizer under way, and then the others but for those that are the same.
@@ -56,6 +56,10 @@ func (b *batchesStudy) chooseMethods(s *subject) ([]*batchesMethod, error) {
 	}
 	for _, flags := range b.alternatives() {
 		other, err := o.Alternative(flags)
+		if err != nil && len(b.options.with) == 0 { // nobody asked for it
+			s.ui.Note("%s is left out: %v", flags, err)
+			continue
+		}
 		if err != nil {
 			return nil, usageError(fmt.Errorf("with %q: %w", flags, err))
 		}

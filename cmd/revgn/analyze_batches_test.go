@@ -73,6 +73,29 @@ func TestAnalyzeBatchesOfAChangedOptimizer(t *testing.T) {
 	}
 }
 
+// Steps that are measured unasked do not stand in the way of runs whose options do not go with them.
+func TestAnalyzeBatchesOfAnyOptions(t *testing.T) {
+	for name, tt := range map[string]struct{ args, want []string }{
+		"legacy": {[]string{"--legacy"}, []string{"gn split legacy=true", "gn split", "gn min-norm", "adam", "sgd"}},
+		"cg":     {[]string{"--inverse", "min-norm", "--solver", "cg"}, []string{"gn min-norm solver=cg", "adam", "sgd"}},
+	} {
+		dir := filepath.Join(t.TempDir(), "run")
+		trained(t, smallArgs(t, dir, append(tt.args, "--steps", "1")...)...)
+		code, _, stderr := cli("analyze", "batches", dir, "--backend", "go", "--batches", "1", "--probes", "8")
+		if code != exitDone {
+			t.Errorf("%s: exit %d\n%s", name, code, stderr)
+			continue
+		}
+		var got []string
+		for _, m := range analysisOf[batchesRow](t, dir, "batches").Checkpoints[0].Values.Methods {
+			got = append(got, m.Name)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
 // checkNextStep compares the first method's step on batch 0 with the step that the run made next.
 func checkNextStep(t *testing.T, row record.Measured[batchesRow], next record.StepRecord) {
 	t.Helper()

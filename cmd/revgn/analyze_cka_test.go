@@ -234,6 +234,7 @@ func TestAnalyzeCKARefuses(t *testing.T) {
 		"kind":             {[]string{dirs["run"], "--sites", "stream,brunch"}, exitUsage, `"brunch"`},
 		"kernel":           {[]string{dirs["run"], "--kernel", "cosine"}, exitUsage, "linear, rbf, both"},
 		"factor":           {[]string{dirs["run"], "--rbf-factor", "0"}, exitUsage, "above 0"},
+		"infinite factor":  {[]string{dirs["run"], "--rbf-factor", "inf"}, exitUsage, "finite"},
 		"batch":            {[]string{dirs["run"], "--batch", "3"}, exitUsage, "batch: got 3"},
 		"floor's seed":     {[]string{dirs["run"], "--floor", dirs["run"]}, exitUsage, "seed 42"},
 		"floor's network":  {[]string{dirs["run"], "--floor", dirs["deep"]}, exitUsage, "blocks"},

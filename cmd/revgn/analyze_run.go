@@ -4,9 +4,11 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"revgn/analysis"
@@ -129,8 +131,12 @@ func (a *analyst[R]) open(ctx context.Context, dir string) (*subject, []int, err
 // file begins the run's file of the analysis, with the rows that it may keep.
 func (a *analyst[R]) file(s *subject) (*record.AnalysisFile[R], error) {
 	self := record.NewManifest(time.Now())
+	build, err := buildHash(self)
+	if err != nil {
+		return nil, err
+	}
 	head := record.Analysis[R]{
-		Analysis: a.study.name, Program: self.Program, Version: self.Version, GitRevision: self.GitRevision,
+		Analysis: a.study.name, Program: self.Program, Version: self.Version, GitRevision: self.GitRevision, BuildSHA256: build,
 		DType: string(s.run.Options.DType), Setting: a.study.setting, Definitions: a.study.definitions, Warnings: []string{},
 	}
 	if a.study.device {
@@ -138,6 +144,27 @@ func (a *analyst[R]) file(s *subject) (*record.AnalysisFile[R], error) {
 		head.Probe = probeSet(s.probe)
 	}
 	return record.OpenAnalysis(s.run.Dir(), head, a.options.redo)
+}
+
+// buildHash is the SHA-256 of the program's file where neither a released version nor a clean revision says what was built, else empty.
+func buildHash(self record.Manifest) (string, error) {
+	if self.GitRevision != "" && !self.GitModified {
+		return "", nil
+	}
+	path, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil)), nil
 }
 
 func probeSet(p analysis.Probe) *record.ProbeSet {

@@ -39,6 +39,7 @@ type Analysis[R any] struct {
 	Program     string        `json:"program"`
 	Version     string        `json:"version"`
 	GitRevision string        `json:"git_revision,omitempty"`
+	BuildSHA256 string        `json:"build_sha256,omitempty"` // of the program's file, where version and revision do not tell what was built
 	Run         string        `json:"run"`
 	Backend     string        `json:"backend,omitempty"` // none for what needs no device
 	DType       string        `json:"dtype"`

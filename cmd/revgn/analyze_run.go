@@ -85,6 +85,9 @@ func (a *analyst[R]) analyze(ctx context.Context, dir string) (content record.An
 	if err != nil {
 		return content, "", err
 	}
+	if to := file.Displaced(); to != "" {
+		a.ui.Note("%s of %s was measured with other options before; that file stays as %s", a.study.name, relative(dir), relative(to))
+	}
 	if len(missing) > 0 {
 		caught := backend.Catch(func() { err = a.measureAll(ctx, s, file, missing) })
 		if err = firstError(caught, err); err != nil {

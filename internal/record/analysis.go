@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/google/renameio/v2"
 
@@ -64,12 +65,13 @@ type Measured[R any] struct {
 
 // AnalysisFile writes an analysis checkpoint by checkpoint: after every one the file is whole, and a later analysis of the same kind goes on from it.
 type AnalysisFile[R any] struct {
-	path    string
-	content Analysis[R]
+	path      string
+	content   Analysis[R]
+	displaces bool // an earlier file, when the first row is written
 }
 
 // OpenAnalysis begins the file of an analysis in a run's directory. Rows of an earlier one stay where all that decides the numbers is the same: dtype, backend, probe set,
-// setting, definitions and the version of the program; else, and where fresh is true, they are dropped when the first new row is written.
+// setting, definitions and the version of the program; else the earlier file is moved to Displaced when the first new row is written. Where fresh is true it is replaced.
 func OpenAnalysis[R any](dir string, head Analysis[R], fresh bool) (*AnalysisFile[R], error) {
 	head.Format, head.Run, head.Checkpoints = analysisFormat, filepath.Base(dir), []Measured[R]{}
 	if full, err := filepath.Abs(dir); err == nil {
@@ -95,7 +97,16 @@ func OpenAnalysis[R any](dir string, head Analysis[R], fresh bool) (*AnalysisFil
 		f.content.Checkpoints = old.Checkpoints
 		f.content.Warnings = warningsOf(old.Checkpoints)
 	}
+	f.displaces = !same && len(old.Checkpoints) > 0
 	return f, err
+}
+
+// Displaced is where an earlier file goes whose numbers do not belong with the new ones, analysis/NAME.previous.json; "" where there is none.
+func (f *AnalysisFile[R]) Displaced() string {
+	if !f.displaces {
+		return ""
+	}
+	return strings.TrimSuffix(f.path, ".json") + ".previous.json"
 }
 
 // sameNumbers tells whether two files hold rows that can stand together: all but the rows and the warnings agrees.
@@ -173,6 +184,12 @@ func (f *AnalysisFile[R]) write() error {
 	dir := filepath.Dir(f.path)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return writeError(f.path, err)
+	}
+	if to := f.Displaced(); to != "" {
+		if err := os.Rename(f.path, to); err != nil {
+			return writeError(to, err)
+		}
+		f.displaces = false
 	}
 	if err := renameio.WriteFile(f.path, b.Bytes(), 0o644, renameio.WithTempDir(dir)); err != nil {
 		return writeError(f.path, err)

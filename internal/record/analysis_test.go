@@ -158,3 +158,28 @@ func TestAnalysisArrays(t *testing.T) {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
+
+// An analysis with other options keeps the file of the one before it, under another name; measuring anew replaces it.
+func TestAnalysisDisplaces(t *testing.T) {
+	dir := t.TempDir()
+	f := openAnalysis(t, dir, headOf("first"), false)
+	addRow(t, f, 0, "a", 1)
+	g := openAnalysis(t, dir, headOf("second"), false)
+	kept := filepath.Join(dir, "analysis", "some.previous.json")
+	if got := g.Displaced(); got != kept {
+		t.Errorf("the earlier file goes to %q, want %q", got, kept)
+	}
+	if _, err := os.Stat(kept); err == nil {
+		t.Error("moved before there is a row")
+	}
+	addRow(t, g, 0, "a", 2)
+	addRow(t, g, 1, "b", 3)
+	b, err := os.ReadFile(kept)
+	if err != nil || !strings.Contains(string(b), `"first"`) || g.Displaced() != "" {
+		t.Errorf("kept %s, %v; displaced afterwards: %q", b, err, g.Displaced())
+	}
+	h := openAnalysis(t, dir, headOf("third"), true)
+	if h.Displaced() != "" {
+		t.Error("measuring anew displaces what it replaces")
+	}
+}

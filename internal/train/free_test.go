@@ -26,7 +26,7 @@ func TestStepFreesThePreviousBatch(t *testing.T) {
 	r := &runner{session: s, run: run, saved: -1, perEpoch: 2, total: 2}
 	caught := backend.Catch(func() {
 		if err = r.begin(context.Background()); err == nil {
-			err = r.makeStep(pick{idx: first(o.BatchSize)})
+			err = r.makeStep(func() (batch, error) { return gather(r.source.Train, first(o.BatchSize), r.vars.Config.DType), nil })
 		}
 	})
 	if err = firstError(caught, err); err != nil {
@@ -36,7 +36,7 @@ func TestStepFreesThePreviousBatch(t *testing.T) {
 	if !previous.x.Ok() || !previous.y.Ok() {
 		t.Error("the batch of the last step is gone")
 	}
-	if err := r.makeStep(pick{idx: first(o.BatchSize)}); err != nil {
+	if err := r.makeStep(func() (batch, error) { return gather(r.source.Train, first(o.BatchSize), r.vars.Config.DType), nil }); err != nil {
 		t.Fatal(err)
 	}
 	if previous.x.Ok() || previous.y.Ok() || !r.last.x.Ok() {

@@ -41,7 +41,12 @@ func (r *runner) loop(ctx context.Context) error {
 	if err := r.begin(ctx); err != nil {
 		return err
 	}
-	batches := &stream{set: r.source.Train, seed: r.opts.Seed, size: r.batch}
+	batches := &ahead{
+		stream: &stream{set: r.source.Train, seed: r.opts.Seed, size: r.batch}, left: r.total - r.step,
+		gather: func(p pick) (batch, error) {
+			return gatherAugmented(r.augment(), r.source.Train, p, r.vars.Config.DType)
+		},
+	}
 	for r.step < r.total {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -53,7 +58,7 @@ func (r *runner) loop(ctx context.Context) error {
 		if err := r.beforeProbe(); err != nil {
 			return err
 		}
-		if err := r.makeStep(batches.next()); err != nil {
+		if err := r.makeStep(batches.next); err != nil {
 			return err
 		}
 		if err := r.between(ctx); err != nil {

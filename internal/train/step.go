@@ -12,10 +12,10 @@ import (
 	"revgn/internal/record"
 )
 
-// makeStep takes one batch through the step and records it.
-func (r *runner) makeStep(p pick) error {
+// makeStep takes the next batch through the step and records it.
+func (r *runner) makeStep(next func() (batch, error)) error {
 	start := time.Now()
-	b, err := gatherAugmented(r.augment(), r.source.Train, p, r.vars.Config.DType)
+	b, err := next()
 	if err != nil {
 		return err
 	}

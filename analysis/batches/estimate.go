@@ -3,8 +3,7 @@
 package batches
 
 import (
-	"math"
-
+	"revgn/analysis"
 	"revgn/internal/number"
 )
 
@@ -40,22 +39,11 @@ func ratioOf(over, under []float64) Estimate {
 	})
 }
 
-// jackknife is f of all m steps (out = -1), with the error that leaving out each in turn shows: √((m-1)/m Σ (f_out - mean)²). For a mean that is the usual
-// standard error, √(variance/m).
+// jackknife is f of all m steps (out = -1), with the error that leaving out each in turn shows.
 func jackknife(m int, f func(out int) float64) Estimate {
-	e := Estimate{Mean: number.Number(f(-1)), SE: number.Number(math.NaN())}
-	if m < 2 {
-		return e
-	}
-	without, mean := make([]float64, m), 0.
+	without := make([]float64, m)
 	for i := range without {
 		without[i] = f(i)
-		mean += without[i] / float64(m)
 	}
-	var squares float64
-	for _, v := range without {
-		squares += (v - mean) * (v - mean)
-	}
-	e.SE = number.Number(math.Sqrt(squares * float64(m-1) / float64(m)))
-	return e
+	return Estimate{Mean: number.Number(f(-1)), SE: number.Number(analysis.JackknifeError(without))}
 }

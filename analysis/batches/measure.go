@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"revgn/internal/devices"
 )
 
 // measured is what was found of the M steps of a method, index by index.
@@ -77,7 +79,7 @@ func (m *Meter) measureStep(p *Prepared, i int, all *measured) error {
 	if err := m.measureOthers(c, i, all); err != nil {
 		return err
 	}
-	return errors.Join(free(c.tensors...), free(own.tangents...), free(heldout.tangents...))
+	return errors.Join(devices.Free(c.tensors...), devices.Free(own.tangents...), devices.Free(heldout.tangents...))
 }
 
 // measureLengths measures the step and its multiples on its own batch and on the held-out samples.

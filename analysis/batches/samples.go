@@ -10,6 +10,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"revgn/analysis"
+	"revgn/internal/devices"
 )
 
 // Samples are what steps are made and measured on.
@@ -88,7 +89,7 @@ func (s *placed) free() error {
 	}
 	var errs []error
 	for _, p := range s.parts {
-		errs = append(errs, free(p.x, p.labels, p.logits, p.zeros))
+		errs = append(errs, devices.Free(p.x, p.labels, p.logits, p.zeros))
 	}
 	return errors.Join(errs...)
 }
@@ -96,18 +97,7 @@ func (s *placed) free() error {
 // take copies a Float64 vector to the host and frees it.
 func take(t *tensors.Tensor) ([]float64, error) {
 	values, err := tensors.CopyFlatData[float64](t)
-	return values, errors.Join(err, free(t))
-}
-
-// free gives the memory of tensors back, on the device and on the host.
-func free(list ...*tensors.Tensor) error {
-	var errs []error
-	for _, t := range list {
-		if t != nil {
-			errs = append(errs, t.FinalizeAll())
-		}
-	}
-	return errors.Join(errs...)
+	return values, errors.Join(err, devices.Free(t))
 }
 
 // scalar is v as a tensor of the dtype.

@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"revgn/gnstep"
+	"revgn/internal/devices"
 )
 
 // change is what a step would take off the weights, on the device, in the order of model.Variables.Trained.
@@ -21,7 +22,7 @@ type change struct {
 func (m *Meter) step(p *Prepared, batch *placed) (*change, error) {
 	lr := scalar(m.vars.Config.DType, p.LR)
 	out, err := p.exec.Call(batch.parts[0].x, batch.parts[0].labels, lr)
-	if err := errors.Join(err, free(lr)); err != nil {
+	if err := errors.Join(err, devices.Free(lr)); err != nil {
 		return nil, err
 	}
 	packed, err := take(out[0])
@@ -96,5 +97,5 @@ func (m *Meter) try(c *change, s float64, on *placed, predicted *prediction) (ou
 	if predicted != nil {
 		o.linearisation = math.Sqrt(left) / (s * predicted.norm)
 	}
-	return o, free(multiple)
+	return o, devices.Free(multiple)
 }

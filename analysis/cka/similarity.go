@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"revgn/analysis"
 	"revgn/internal/number"
 )
 
@@ -44,7 +45,7 @@ func ratio(cross, a, b hsic) (value, standardError float64) {
 	for g := range replicates {
 		replicates[g] = normalised(cross.without[g], a.without[g], b.without[g])
 	}
-	return normalised(cross.all, a.all, b.all), jackknife(replicates)
+	return normalised(cross.all, a.all, b.all), analysis.JackknifeError(replicates)
 }
 
 // normalised is cross/√(a b), NaN where a or b is not positive.
@@ -53,21 +54,6 @@ func normalised(cross, a, b float64) float64 {
 		return math.NaN()
 	}
 	return cross / (math.Sqrt(a) * math.Sqrt(b))
-}
-
-// jackknife is the standard error from G replicates, each without one group: √((G-1)/G Σ(θ_g - mean)²) (Efron and Tibshirani 1993, chapter 11). It is NaN for
-// fewer than two.
-func jackknife(replicates []float64) float64 {
-	if len(replicates) < 2 {
-		return math.NaN()
-	}
-	g := float64(len(replicates))
-	mean := sum(replicates) / g
-	var squares float64
-	for _, v := range replicates {
-		squares += (v - mean) * (v - mean)
-	}
-	return math.Sqrt((g - 1) / g * squares)
 }
 
 // warn says why a number has no value, from HSIC₁ of each side with itself.

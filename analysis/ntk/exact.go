@@ -3,6 +3,7 @@
 package ntk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -107,7 +108,7 @@ func (e *Exact) tileShapes() []shapes.Shape {
 
 // Finalize frees graphs and what lies on the device.
 func (e *Exact) Finalize() {
-	_ = free(e.frozen...) // what is not given back here goes with the backend
+	_ = devices.Free(e.frozen...) // what is not given back here goes with the backend
 	for _, exec := range []*devices.Exec{e.frozenExec, e.productExec, e.blockExec, e.tileExec} {
 		exec.Finalize()
 	}
@@ -117,28 +118,8 @@ func (e *Exact) Finalize() {
 func (e *Exact) Kernel(ctx context.Context, progress func(done, tiles int)) (*Kernel, error) {
 	r := &kernelRun{Exact: e, ctx: ctx, progress: progress, kernel: newKernel(e.sizes)}
 	err := r.all()
-	if err := firstError(err, free(r.products...)); err != nil {
+	if err := cmp.Or(err, devices.Free(r.products...)); err != nil {
 		return nil, fmt.Errorf("tangent kernel: %w", err)
 	}
 	return r.kernel, nil
-}
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// free gives the memory of tensors back; nil ones are passed over. It goes on after an error and returns the first.
-func free(list ...*tensors.Tensor) error {
-	var first error
-	for _, t := range list {
-		if t != nil {
-			first = firstError(first, t.FinalizeAll())
-		}
-	}
-	return first
 }

@@ -3,8 +3,7 @@
 package ntk
 
 import (
-	"math"
-
+	"revgn/analysis"
 	"revgn/internal/number"
 )
 
@@ -16,12 +15,8 @@ type Figure struct {
 
 func exactly(v float64) Figure { return Figure{Value: number.Number(v)} }
 
-// jackknife is a statistic of averages over draws with its standard error: the averages are taken before the statistic, and the error is
-//
-//	√((m-1)/m Σ_i (s_i - mean s)²),  s_i the statistic without draw i
-//
-// (Efron and Tibshirani, An Introduction to the Bootstrap, 11.5). draws[i] are the numbers of draw i, of which there must be one or more; of one alone there is
-// no error.
+// jackknife is a statistic of averages over draws with its standard error: the averages are taken before the statistic, and each replicate leaves a draw out.
+// draws[i] are the numbers of draw i, of which there must be one or more; of one alone there is no error.
 func jackknife(draws [][]float64, statistic func(mean []float64) float64) Figure {
 	m := len(draws)
 	sums := make([]float64, len(draws[0]))
@@ -39,18 +34,12 @@ func jackknife(draws [][]float64, statistic func(mean []float64) float64) Figure
 		return f
 	}
 	without := make([]float64, m)
-	var average float64
 	for i, d := range draws {
 		for j, v := range sums {
 			mean[j] = (v - d[j]) / float64(m-1)
 		}
 		without[i] = statistic(mean)
-		average += without[i] / float64(m)
 	}
-	var squares float64
-	for _, s := range without {
-		squares += (s - average) * (s - average)
-	}
-	f.Error = number.Some(math.Sqrt(squares * float64(m-1) / float64(m)))
+	f.Error = number.Some(analysis.JackknifeError(without))
 	return f
 }

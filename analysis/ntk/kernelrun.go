@@ -3,10 +3,13 @@
 package ntk
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
+
+	"revgn/internal/devices"
 )
 
 // kernelRun is one kernel under way.
@@ -37,7 +40,7 @@ func (h *heldBlock) free() error {
 			list = append(list, right)
 		}
 	}
-	return free(append(list, h.delta...)...)
+	return devices.Free(append(list, h.delta...)...)
 }
 
 // all goes through the tiles: as many blocks as there is room for are held, and paired with each other and with those after them.
@@ -65,7 +68,7 @@ func (r *kernelRun) prepare() (err error) {
 	if err == nil && !r.apart {
 		r.products, err = r.productExec.Call(nothing)
 	}
-	return firstError(err, free(nothing))
+	return cmp.Or(err, devices.Free(nothing))
 }
 
 // panel holds the blocks from (inclusive) to to (exclusive), and does the tiles in whose row they are.
@@ -73,7 +76,7 @@ func (r *kernelRun) panel(from, to int) (err error) {
 	var held []*heldBlock
 	defer func() {
 		for _, h := range held {
-			err = firstError(err, h.free())
+			err = cmp.Or(err, h.free())
 		}
 	}()
 	for i := from; i < to; i++ {
@@ -91,7 +94,7 @@ func (r *kernelRun) panel(from, to int) (err error) {
 		if err != nil {
 			return err
 		}
-		if err := firstError(r.column(held, block), block.free()); err != nil {
+		if err := cmp.Or(r.column(held, block), block.free()); err != nil {
 			return err
 		}
 	}
@@ -121,7 +124,7 @@ func (r *kernelRun) block(index int) (*heldBlock, error) {
 	values := r.probe.X[index*r.rows*r.probe.D:][:n*r.probe.D]
 	x := r.tensor(widened(values), r.rows, r.probe.D)
 	out, err := r.blockExec.Call(append(append([]*tensors.Tensor{x}, r.frozen...), r.products...)...)
-	if err := firstError(err, free(x)); err != nil {
+	if err := cmp.Or(err, devices.Free(x)); err != nil {
 		return nil, err
 	}
 	ones := make([]float64, n)
@@ -155,7 +158,7 @@ func (r *kernelRun) tile(row, col *heldBlock) error {
 	} else {
 		err = put(r.kernel, &r.kernel.single, row.index, col.index, out)
 	}
-	return firstError(err, free(out...))
+	return cmp.Or(err, devices.Free(out...))
 }
 
 func widened(values []float32) []float64 {

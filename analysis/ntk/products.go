@@ -3,6 +3,7 @@
 package ntk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -100,14 +101,14 @@ func (r *Products) applyGroup(ctx context.Context, s *Sketch, from int) (err err
 			sums = append(sums, tensors.FromShape(shape))
 		}
 	}
-	defer func() { err = firstError(err, free(sums...)) }()
+	defer func() { err = cmp.Or(err, devices.Free(sums...)) }()
 	for block := range r.blocks {
 		in := []*tensors.Tensor{r.samples(block)}
 		for _, d := range draws {
 			in = append(in, r.blockOf(d, block))
 		}
 		out, err := r.call(ctx, r.pull, in, sums)
-		if err := firstError(err, free(sums...)); err != nil {
+		if err := cmp.Or(err, devices.Free(sums...)); err != nil {
 			return err
 		}
 		sums = out
@@ -122,7 +123,7 @@ func (r *Products) applyGroup(ctx context.Context, s *Sketch, from int) (err err
 				return err
 			}
 		}
-		if err := free(out...); err != nil {
+		if err := devices.Free(out...); err != nil {
 			return err
 		}
 	}
@@ -136,7 +137,7 @@ func (r *Products) call(ctx context.Context, exec *devices.Exec, own, others []*
 	if err == nil {
 		out, err = exec.Call(append(own[:len(own):len(own)], others...)...)
 	}
-	return out, firstError(err, free(own...))
+	return out, cmp.Or(err, devices.Free(own...))
 }
 
 // samples are those of a block (b, D), filled up with zeros.

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -57,7 +58,7 @@ func runCKAAcross(ctx context.Context, o ckaOptions, settings cka.Options, dirs 
 		}
 		a.study.setting = setting
 		caught := backend.Catch(func() { err = c.measureAll(ctx) })
-		err = firstError(caught, err)
+		err = cmp.Or(caught, err)
 	}
 	a.ui.Stop()
 	if err != nil {

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -90,7 +91,7 @@ func (a *analyst[R]) analyze(ctx context.Context, dir string) (content record.An
 	}
 	if len(missing) > 0 {
 		caught := backend.Catch(func() { err = a.measureAll(ctx, s, file, missing) })
-		if err = firstError(caught, err); err != nil {
+		if err = cmp.Or(caught, err); err != nil {
 			return content, "", fmt.Errorf("%s: %w", relative(dir), err)
 		}
 	} else {

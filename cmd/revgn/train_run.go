@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -24,7 +25,7 @@ func runTrain(ctx context.Context, opts config.Options, stdout, stderr io.Writer
 		return err
 	}
 	if opts.LogFormat == config.LogJSON {
-		return firstError(err, json.NewEncoder(stdout).Encode(map[string]any{"run": result.Dir, "summary": result.Summary}))
+		return cmp.Or(err, json.NewEncoder(stdout).Encode(map[string]any{"run": result.Dir, "summary": result.Summary}))
 	}
 	printResult(stdout, result)
 	return err
@@ -84,13 +85,4 @@ func relative(dir string) string {
 		return short
 	}
 	return dir
-}
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -75,7 +75,7 @@ func (sub *subject) call(exec *devices.Exec) error {
 	if err != nil {
 		return err
 	}
-	return free(append(out, x, y)...)
+	return devices.Free(append(out, x, y)...)
 }
 
 // prefixes are those of the step; of a baseline the forward pass, and the gradient where the baseline takes it.

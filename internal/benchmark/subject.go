@@ -139,7 +139,7 @@ func (sub *subject) step() error {
 		return err
 	}
 	sub.report = made.Report
-	return free(made.Logits, made.Change, x, y)
+	return devices.Free(made.Logits, made.Change, x, y)
 }
 
 // largest is the account of the graph that needs most memory, nil where none is given.
@@ -177,16 +177,4 @@ func (sub *subject) close() {
 	if sub.vars != nil {
 		sub.vars.Store.Finalize()
 	}
-}
-
-func free(list ...*tensors.Tensor) error {
-	for _, t := range list {
-		if t == nil {
-			continue
-		}
-		if err := t.FinalizeAll(); err != nil {
-			return err
-		}
-	}
-	return nil
 }

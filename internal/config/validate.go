@@ -3,6 +3,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -34,7 +35,7 @@ func (o *Options) Validate() error {
 // checkEnums matters to programs that fill the struct without flags.
 func (o *Options) checkEnums() error {
 	c := *o // Set writes; it must not write here
-	return first(
+	return cmp.Or(
 		named("preset", enumValue[string]{p: &c.Preset, allowed: PresetNames()}.Set(o.Preset)),
 		named("activation", enumValue[Activation]{p: &c.Activation, allowed: activations()}.Set(string(o.Activation))),
 		named("first-activation", enumValue[Activation]{p: &c.Activation, allowed: activations()}.Set(string(o.FirstActivation))),
@@ -61,7 +62,7 @@ func (o *Options) checkText() error {
 	if strings.ContainsAny(o.Name, `/\`) || o.Name == "." || o.Name == ".." {
 		return fmt.Errorf("name: got %q; a name holds no path (use --out for a directory)", o.Name)
 	}
-	return first(checkDataset(o.Dataset), checkBackend(o.Backend))
+	return cmp.Or(checkDataset(o.Dataset), checkBackend(o.Backend))
 }
 
 func checkDataset(s string) error {
@@ -181,13 +182,4 @@ func named(name string, err error) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %w", name, err)
-}
-
-func first(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

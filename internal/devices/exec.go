@@ -3,6 +3,7 @@
 package devices
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -81,27 +82,18 @@ func (e *Exec) Call(inputs ...*tensors.Tensor) ([]*tensors.Tensor, error) {
 		for _, t := range inputs {
 			c, err := t.OnDeviceClone(e.backend, compute.DeviceNum(device))
 			if err != nil {
-				return nil, firstError(err, free(copies))
+				return nil, cmp.Or(err, Free(copies...))
 			}
 			copies, args = append(copies, c), append(args, c)
 		}
 	}
 	outputs, err := e.exec.Call(args...)
-	if err := firstError(err, free(copies)); err != nil {
+	if err := cmp.Or(err, Free(copies...)); err != nil {
 		return nil, err
 	}
 	each := len(outputs) / e.group.count
-	return outputs[:each:each], free(outputs[each:])
+	return outputs[:each:each], Free(outputs[each:]...)
 }
 
 // Finalize frees the compiled graphs.
 func (e *Exec) Finalize() { e.exec.Finalize() }
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}

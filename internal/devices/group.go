@@ -3,6 +3,7 @@
 package devices
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -93,12 +94,12 @@ func (g *Group) place(store *gomlx.Store) error {
 	return nil
 }
 
-// free gives the memory of tensors back and returns the first error.
-func free(list []*tensors.Tensor) error {
+// Free gives the memory of tensors back, on the devices and on the host; nil ones are passed over. It goes on after an error and returns the first.
+func Free(list ...*tensors.Tensor) error {
 	var first error
 	for _, t := range list {
-		if err := t.FinalizeAll(); err != nil && first == nil {
-			first = err
+		if t != nil {
+			first = cmp.Or(first, t.FinalizeAll())
 		}
 	}
 	return first

@@ -123,18 +123,5 @@ func numbers(exec *devices.Exec, args ...*tensors.Tensor) ([]float64, []*tensors
 	if err != nil {
 		return nil, nil, err
 	}
-	return values, out[1:], free(out[0])
-}
-
-// free gives the memory of tensors back, on the device and on the host; nil ones are passed over.
-func free(list ...*tensors.Tensor) error {
-	for _, t := range list {
-		if t == nil {
-			continue
-		}
-		if err := t.FinalizeAll(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return values, out[1:], devices.Free(out[0])
 }

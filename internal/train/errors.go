@@ -65,13 +65,3 @@ func (e *NotFiniteError) Error() string {
 func interrupted(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
-
-// firstError is the first of several errors, in the order of their causes; later ones are mostly its consequences.
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}

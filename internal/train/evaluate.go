@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"revgn/data"
+	"revgn/internal/devices"
 	"revgn/internal/record"
 )
 
@@ -49,5 +50,5 @@ func (r *runner) evaluateBatch(set *data.Set, b data.EvalBatch) ([]float64, erro
 	if err != nil {
 		return nil, err
 	}
-	return sums, free(samples.x, samples.y, weight)
+	return sums, devices.Free(samples.x, samples.y, weight)
 }

@@ -3,6 +3,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"testing"
 
@@ -29,7 +30,7 @@ func TestStepFreesThePreviousBatch(t *testing.T) {
 			err = r.makeStep(func() (batch, error) { return gather(r.source.Train, first(o.BatchSize), r.vars.Config.DType), nil })
 		}
 	})
-	if err = firstError(caught, err); err != nil {
+	if err = cmp.Or(caught, err); err != nil {
 		t.Fatal(err)
 	}
 	previous := r.last

@@ -3,6 +3,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"time"
@@ -87,7 +88,7 @@ func (r *runner) beforeProbe() error {
 	}
 	start := time.Now()
 	values, gram, err := numbers(r.prober.look, r.prober.x, r.prober.labels)
-	if err := firstError(err, free(gram...)); err != nil {
+	if err := cmp.Or(err, devices.Free(gram...)); err != nil {
 		return err
 	}
 	r.prober.before, r.prober.ahead = values[0], time.Since(start)
@@ -120,7 +121,7 @@ func (p *prober) compare(ctx context.Context, began time.Time) (rec record.Probe
 		return rec, err
 	}
 	gram, err := tensors.CopyFlatData[float64](grams[0])
-	if err := firstError(err, free(grams...)); err != nil {
+	if err := cmp.Or(err, devices.Free(grams...)); err != nil {
 		return rec, err
 	}
 	if p.stream == nil {

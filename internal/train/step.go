@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"revgn/gnstep"
+	"revgn/internal/devices"
 	"revgn/internal/record"
 )
 
@@ -42,7 +43,7 @@ func (r *runner) makeStep(next func() (batch, error)) error {
 		return err
 	}
 	// Freed now rather than when the garbage collector gets to it: it does not count device memory.
-	if err := free(made.Logits, made.Change, previous.x, previous.y); err != nil {
+	if err := devices.Free(made.Logits, made.Change, previous.x, previous.y); err != nil {
 		return err
 	}
 	if err := r.run.AppendStep(rec); err != nil {

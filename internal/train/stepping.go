@@ -3,6 +3,8 @@
 package train
 
 import (
+	"cmp"
+
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
@@ -70,7 +72,7 @@ func (w *whole) Make(x, labels *tensors.Tensor, lr float64) (gnstep.Made, error)
 		made.Change = kept[1]
 	}
 	made.Report, err = gnstep.Unpack(packed, w.stepper.Layout())
-	return made, firstError(err, free(rate))
+	return made, cmp.Or(err, devices.Free(rate))
 }
 
 func (w *whole) Finalize() { w.exec.Finalize() }

@@ -150,6 +150,44 @@ func TestOnly(t *testing.T) {
 	}
 }
 
+// A grid goes no further up than its top, and says that the best rate lies at the edge.
+func TestTop(t *testing.T) {
+	f := &fake{loss: valley(3.2)}
+	ms := two()[:1]
+	ms[0].top = 0.9
+	b, progress := comparison(t, f, ms)
+	wantParts(t, table(t, b), "| 0.1, 0.2, 0.4, +0.8 | 0.8 (edge) |")
+	wantParts(t, progress.String(), "rate 0.8, at the edge of a grid that grows no more")
+}
+
+// A table grows: lines of methods without runs here stay as they are, at their place, and so does what is said of their runs.
+func TestMerge(t *testing.T) {
+	document := filepath.Join(t.TempDir(), "steps.md")
+	must(t, os.WriteFile(document, []byte("# Steps\n"), 0o644))
+	both, _ := comparison(t, &fake{loss: valley(0.2)}, two(), "--write", document)
+	table(t, both)
+	before, err := os.ReadFile(document)
+	must(t, err)
+
+	one, _ := comparison(t, &fake{loss: valley(0.2)}, two(), "--write", document, "--only", "sgd", "--merge")
+	text := table(t, one)
+	if n := strings.Count(text, "\n| "); n != 3 { // the heading and two methods
+		t.Errorf("%d lines:\n%s", n, text)
+	}
+	wantParts(t, text, "| split | `--inverse split` |", "Runs: backend ", ". Of sgd: backend ")
+	if after, err := os.ReadFile(document); err != nil || strings.Replace(string(after), text, "", 1) == string(after) || len(before) == len(after) {
+		t.Errorf("the document was not rewritten (%v):\n%s", err, after)
+	}
+	again, _ := comparison(t, &fake{loss: valley(0.2)}, two(), "--write", document, "--only", "sgd", "--merge", "--out", one.out)
+	if second := table(t, again); second != text {
+		t.Errorf("merged again it is\n%s\nwant\n%s", second, text)
+	}
+	other, _ := comparison(t, &fake{loss: valley(0.2)}, two(), "--write", document, "--merge", "--steps", "7")
+	if err := compare(t.Context(), other, io.Discard); err == nil || !strings.Contains(err.Error(), "was not made by") {
+		t.Errorf("merged with a table of other options: %v", err)
+	}
+}
+
 func TestOtherOptions(t *testing.T) {
 	f := &fake{loss: valley(0.2)}
 	b, _ := comparison(t, f, two()[1:])
@@ -200,6 +238,7 @@ func TestOptionErrors(t *testing.T) {
 		{"", "give a directory"},
 		{"--out x --steps 0", "steps: got 0"},
 		{"--out x --extend -1", "extend: got -1"},
+		{"--out x --merge", "no document to merge with"},
 		{"--out x --seeds 1,1", "got 1 twice"},
 		{"--out x --only slpit", `did you mean "split"`},
 		{"--out x --preset digit", `did you mean "digits"`},

@@ -115,7 +115,7 @@ func valley(at float64) func(string, float64, int) float64 {
 
 // two are a step and a baseline.
 func two() []method {
-	return []method{{"split", "--inverse split", octaves(0.1, 3)}, {"sgd", "--optimizer sgd", octaves(0.1, 3)}}
+	return []method{{name: "split", flags: "--inverse split", grid: octaves(0.1, 3)}, {name: "sgd", flags: "--optimizer sgd", grid: octaves(0.1, 3)}}
 }
 
 // comparison is a bench around a fake, with the options of args.

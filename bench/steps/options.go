@@ -21,7 +21,7 @@ type options struct {
 	hidden, steps, extend int
 	seeds                 []uint
 	only                  []string
-	plan, keep            bool
+	plan, keep, merge     bool
 
 	given string // those that decide the numbers and are not the default, as a command line has them
 }
@@ -41,6 +41,7 @@ func (o *options) flagSet() *pflag.FlagSet {
 	fs.StringVar(&o.dataDir, "data-dir", "", "where data sets lie; default revgn's own")
 	fs.StringVar(&o.backend, "backend", "auto", "where the arithmetic runs")
 	fs.StringVar(&o.write, "write", "", "also rewrite the section of this document that holds the table, such as docs/steps.md")
+	fs.BoolVar(&o.merge, "merge", false, "keep the lines that the document of --write holds of methods without runs here")
 	fs.BoolVar(&o.plan, "plan", false, "print the runs, what is missing and about how long it takes; run nothing")
 	fs.BoolVar(&o.keep, "keep-checkpoints", false, "do not remove the checkpoints of runs that ended")
 	return fs
@@ -87,6 +88,8 @@ func (o *options) validate(known []method) error {
 		return fmt.Errorf("out: got none; give a directory for the runs, such as --out runs/steps")
 	case o.steps < 1:
 		return fmt.Errorf("steps: got %d; allowed: 1 or more", o.steps)
+	case o.merge && o.write == "":
+		return fmt.Errorf("merge: there is no document to merge with; name it with --write")
 	case o.extend < 0:
 		return fmt.Errorf("extend: got %d; allowed: 0 or more", o.extend)
 	case len(o.seeds) == 0:

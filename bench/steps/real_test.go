@@ -23,7 +23,7 @@ func TestRealProgram(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	ms := []method{{"split", "--inverse split", []float64{0.5}}, {"sgd", "--optimizer sgd", []float64{0.1, 1e30}}}
+	ms := []method{{name: "split", flags: "--inverse split", grid: []float64{0.5}}, {name: "sgd", flags: "--optimizer sgd", grid: []float64{0.1, 1e30}}}
 	args := []string{"--out", filepath.Join(dir, "out"), "--revgn", program, "--preset", "digits", "--hidden", "1000", "--steps", "3", "--seeds", "42,43", "--extend", "0",
 		"--backend", "go"}
 	o, err := parseOptions(args, ms, os.Stderr)

@@ -48,6 +48,9 @@ func (s *search) choose() choice {
 		if !c.edge || added == s.extend {
 			break
 		}
+		if !low && s.top > 0 && beyond(c.grid[len(c.grid)-2], c.grid[len(c.grid)-1]) > s.top {
+			break
+		}
 		if low {
 			c.grid = slices.Insert(c.grid, 0, beyond(c.grid[1], c.grid[0]))
 		} else {

@@ -21,9 +21,28 @@ func dataOf(rows []row) string {
 	return " on " + text
 }
 
+// settingLead begins the line that says where runs were made.
+const settingLead = "Runs: "
+
+// joinSettings tells the runs made here from those that the document had, of which it says where.
+func joinSettings(where string, rows []row) string {
+	var here []string
+	for _, r := range rows {
+		here = append(here, r.method.name)
+	}
+	where, _, _ = strings.Cut(where, settingOther)
+	if len(here) == 0 {
+		return where
+	}
+	return where + settingOther + strings.Join(here, ", ") + ": " + strings.TrimPrefix(setting(rows), settingLead)
+}
+
+// settingOther begins what is said of some rows alone.
+const settingOther = " Of "
+
 // setting says where the runs were made and by what. Several values stand side by side where runs differ.
 func setting(rows []row) string {
-	return fmt.Sprintf("Runs: backend %s, %s, %s cores, revgn %s, %s.",
+	return settingLead + fmt.Sprintf("backend %s, %s, %s cores, revgn %s, %s.",
 		distinct(rows, func(m record.Manifest) string { return m.Backend }),
 		distinct(rows, func(m record.Manifest) string { return m.DType }),
 		distinct(rows, func(m record.Manifest) string { return fmt.Sprint(m.Host.CPUs) }),

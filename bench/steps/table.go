@@ -3,13 +3,14 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"math"
 	"slices"
 	"strings"
 )
+
+const columns, lossColumn = 10, 6
 
 // report prints the table of the methods whose runs are all there, and writes it into the document.
 func (b *bench) report(w io.Writer, searches []*search) error {
@@ -25,8 +26,22 @@ func (b *bench) report(w io.Writer, searches []*search) error {
 	if len(left) > 0 {
 		b.say("not in the table, for runs are missing: %s", strings.Join(left, "; "))
 	}
-	slices.SortStableFunc(rows, func(x, y row) int { return cmp.Compare(x.train.mean, y.train.mean) })
-	text := b.section(rows)
+	var lines []tableLine
+	for _, r := range rows {
+		lines = append(lines, tableLine{r.method.name, b.line(r), r.train.mean})
+	}
+	made := setting(rows)
+	if b.merge {
+		kept, where, err := b.kept(rows)
+		if err != nil {
+			return err
+		}
+		if len(kept) > 0 {
+			made = joinSettings(where, rows)
+			lines = append(lines, kept...)
+		}
+	}
+	text := b.section(rows, sorted(lines), made)
 	if _, err := io.WriteString(w, text); err != nil || b.write == "" {
 		return err
 	}
@@ -34,16 +49,17 @@ func (b *bench) report(w io.Writer, searches []*search) error {
 }
 
 // section is the Markdown between the markers.
-func (b *bench) section(rows []row) string {
+func (b *bench) section(rows []row, lines []tableLine, made string) string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "```console\n$ %s\n```\n\n", b.command())
 	fmt.Fprintf(&s, "After %d steps%s, each method at its own best rate, by training loss%s.\n\n", b.steps, dataOf(rows), b.interval())
+	// columns and lossColumn count these.
 	s.WriteString("| step | `revgn train` with | rates tried | rate | EXACT | worst certificate | train loss | test loss | test accuracy | seconds a step |\n")
 	s.WriteString("|---|---|---|---|---|---|---|---|---|---|\n")
-	for _, r := range rows {
-		s.WriteString(b.line(r))
+	for _, l := range lines {
+		s.WriteString(l.text)
 	}
-	s.WriteString("\n" + b.caption() + "\n\n" + setting(rows) + "\n")
+	s.WriteString("\n" + b.caption() + "\n\n" + made + "\n")
 	return s.String()
 }
 

@@ -74,7 +74,7 @@ func runCKAAcross(ctx context.Context, o ckaOptions, settings cka.Options, dirs 
 	for _, warning := range content.Warnings {
 		fmt.Fprintf(stdout, "warning: %s\n", warning)
 	}
-	_, err = fmt.Fprintf(stdout, "written %s\n", relative(c.file.Path()))
+	_, err = fmt.Fprintf(stdout, "written %s\n", record.Short(c.file.Path()))
 	return err
 }
 
@@ -91,7 +91,7 @@ func (c *ckaAcross) open(ctx context.Context, dirs []string) error {
 			first := c.subjects[0]
 			if s.probe.SHA256 != first.probe.SHA256 {
 				return fmt.Errorf("%s looks at other samples than %s: probe sets with SHA-256 %.12s… and %.12s… (across wants runs on the same data, whitened alike)",
-					relative(dir), relative(dirs[0]), s.probe.SHA256, first.probe.SHA256)
+					record.Short(dir), record.Short(dirs[0]), s.probe.SHA256, first.probe.SHA256)
 			}
 			s.probe = first.probe
 		} else {

@@ -43,14 +43,14 @@ func runStudy[R any](ctx context.Context, o analyzeOptions, dirs []string, s stu
 			}
 			continue
 		}
-		fmt.Fprintf(stdout, "%s of %s\n", s.name, relative(dir))
+		fmt.Fprintf(stdout, "%s of %s\n", s.name, record.Short(dir))
 		if err := s.table(stdout, content); err != nil {
 			return err
 		}
 		for _, warning := range content.Warnings {
 			fmt.Fprintf(stdout, "warning: %s\n", warning)
 		}
-		fmt.Fprintf(stdout, "written %s\n\n", relative(path))
+		fmt.Fprintf(stdout, "written %s\n\n", record.Short(path))
 	}
 	a.ui.Stop()
 	return nil
@@ -87,15 +87,15 @@ func (a *analyst[R]) analyze(ctx context.Context, dir string) (content record.An
 		return content, "", err
 	}
 	if to := file.Displaced(); to != "" {
-		a.ui.Note("%s of %s was measured with other options before; that file stays as %s", a.study.name, relative(dir), relative(to))
+		a.ui.Note("%s of %s was measured with other options before; that file stays as %s", a.study.name, record.Short(dir), record.Short(to))
 	}
 	if len(missing) > 0 {
 		caught := backend.Catch(func() { err = a.measureAll(ctx, s, file, missing) })
 		if err = cmp.Or(caught, err); err != nil {
-			return content, "", fmt.Errorf("%s: %w", relative(dir), err)
+			return content, "", fmt.Errorf("%s: %w", record.Short(dir), err)
 		}
 	} else {
-		a.ui.Note("%s of %s is there already (--redo measures it again)", a.study.name, relative(dir))
+		a.ui.Note("%s of %s is there already (--redo measures it again)", a.study.name, record.Short(dir))
 	}
 	return file.Content(), file.Path(), nil
 }

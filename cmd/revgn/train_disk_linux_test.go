@@ -20,7 +20,7 @@ func TestTrainOnAFullDisk(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	args := smallArgs(t, filepath.Join(disk, "run"), "--checkpoint-every", "1", "--epochs", "100")
+	args := smallArgs(t, filepath.Join(disk, "run"), "--checkpoint-every", "1", "--epochs", "20")
 	stderr := refused(t, exitFailed, "no space left on device (free some space or choose another --out", args...)
 	if strings.Count(stderr, "cannot write") > 2 {
 		t.Errorf("the one error is told many times:\n%s", stderr)
@@ -43,4 +43,12 @@ func TestTrainOnAFullDisk(t *testing.T) {
 		t.Error(err)
 	}
 	exported(t, run.Dir())
+
+	// With room again the run goes on, and ends as if the disk had never been full.
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", syscall.MS_REMOUNT, "size=64m"); err != nil {
+		t.Fatal(err)
+	}
+	trained(t, append(args, "--resume")...)
+	whole, _ := trained(t, smallArgs(t, filepath.Join(disk, "whole"), "--checkpoint-every", "1", "--epochs", "20")...)
+	sameRun(t, whole.Dir(), run.Dir())
 }

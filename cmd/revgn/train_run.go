@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"path/filepath"
 
 	"revgn/internal/config"
 	"revgn/internal/progress"
@@ -37,7 +36,7 @@ func announce(ui progress.Reporter, p train.Plan) {
 	for _, line := range p.Lines {
 		ui.Note("%s", line)
 	}
-	ui.Note("run        %s", relative(p.Dir))
+	ui.Note("run        %s", record.Short(p.Dir))
 }
 
 func printResult(w io.Writer, r train.Result) {
@@ -61,7 +60,7 @@ func printResult(w io.Writer, r train.Result) {
 	if s.Probes > 0 {
 		fmt.Fprintf(w, ", %.3g s in %d probes", float64(s.ProbeSeconds), s.Probes)
 	}
-	fmt.Fprintf(w, "\nrun        %s\n", relative(r.Dir))
+	fmt.Fprintf(w, "\nrun        %s\n", record.Short(r.Dir))
 }
 
 func printScores(w io.Writer, label string, s record.Scores) {
@@ -73,16 +72,4 @@ func printScores(w io.Writer, label string, s record.Scores) {
 		fmt.Fprintf(w, "; train accuracy %.4f, train loss %.4g", float64(s.TrainAcc.Value), float64(s.TrainLoss.Value))
 	}
 	fmt.Fprintf(w, " (step %d)\n", s.Step)
-}
-
-// relative shortens a path below the working directory.
-func relative(dir string) string {
-	here, err := filepath.Abs(".")
-	if err != nil {
-		return dir
-	}
-	if short, err := filepath.Rel(here, dir); err == nil && filepath.IsLocal(short) {
-		return short
-	}
-	return dir
 }

@@ -25,6 +25,7 @@ func TestInterruptedRunIsSaved(t *testing.T) {
 		more   []string
 	}{
 		{os.Interrupt, nil},
+		{syscall.SIGUSR1, []string{"--steps", "9999999"}},
 		{syscall.SIGTERM, []string{"--log-format", "json"}},
 		{os.Interrupt, []string{"--optimizer", "adam", "--eval-every", "1000000"}},
 	} {

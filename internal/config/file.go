@@ -95,11 +95,12 @@ func settings(path string, pairs []*ast.MappingValueNode) ([]setting, error) {
 }
 
 // fileKeys are the options that a file may hold. config would be a file that
-// names another; out is where one run went, which a second cannot share.
+// names another; out is where one run went, which a second cannot share, and resume
+// speaks of what is there.
 func fileKeys(fs *pflag.FlagSet) []string {
 	var keys []string
 	fs.VisitAll(func(f *pflag.Flag) {
-		if f.Name != "config" && f.Name != "out" {
+		if f.Name != "config" && f.Name != "out" && f.Name != "resume" {
 			keys = append(keys, f.Name)
 		}
 	})

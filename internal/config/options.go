@@ -77,8 +77,10 @@ type Options struct {
 	MemoryLimit int64       `yaml:"memory-limit"` // bytes; 0 ("auto" in text): most of what the host has left
 
 	// Record.
-	Out             string    `yaml:"-"`    // run directory, "": chosen under runs/
-	Name            string    `yaml:"name"` // "": from preset, optimizer and seed
+	Out             string    `yaml:"-"`          // run directory, "": chosen under runs/
+	Resume          bool      `yaml:"-"`          // go on with the run in Out, or begin it there
+	TimeLimit       Duration  `yaml:"time-limit"` // of the whole command; 0: none
+	Name            string    `yaml:"name"`       // "": from preset, optimizer and seed
 	CheckpointEvery int       `yaml:"checkpoint-every"`
 	EvalEvery       int       `yaml:"eval-every"`
 	Measure         bool      `yaml:"measure"`

@@ -30,6 +30,13 @@ func Resolve(flags *pflag.FlagSet) (Options, error) {
 			return Options{}, err
 		}
 	}
+	going, err := stored(given)
+	if err != nil {
+		return Options{}, err
+	}
+	if going != "" {
+		return resumed(going, file, given)
+	}
 	o, err := base(file, given)
 	if err != nil {
 		return Options{}, err

@@ -49,8 +49,7 @@ func (r *Run) AppendProbe(p ProbeRecord) error {
 	if err := r.appendLine(line, p, p.Step, p.Epoch); err != nil {
 		return err
 	}
-	r.tally.s.Probes++
-	r.tally.s.ProbeSeconds += p.Seconds
+	r.tally.addProbe(p)
 	return nil
 }
 
@@ -94,9 +93,11 @@ func (r *Run) writeLine(v any) error {
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, err)
 	}
-	n, err := r.metrics.Write(append(b, '\n'))
+	b = append(b, '\n')
+	n, err := r.metrics.Write(b)
 	if err == nil {
 		r.written += int64(n)
+		r.sum.Write(b)
 		return nil
 	}
 	if n > 0 {

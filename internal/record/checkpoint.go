@@ -3,6 +3,7 @@
 package record
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,10 +20,12 @@ type Checkpoint struct {
 	Step     int     `json:"step"`
 	Epoch    float64 `json:"epoch"`
 	Position int     `json:"position"` // batches of the current epoch already used
-	// State is small and free-form. Its numbers read back as json.Number, so that
-	// 64-bit integers survive.
-	State  map[string]any `json:"state,omitempty"`
-	Arrays []npy.Array    `json:"-"`
+	// Metrics is how far metrics.jsonl belongs to the checkpoint: a run that goes on
+	// from it cuts off what follows.
+	Metrics Mark `json:"metrics,omitzero"`
+	// State is what else the writer needs to go on, small and in its own form.
+	State  json.RawMessage `json:"state,omitempty"`
+	Arrays []npy.Array     `json:"-"`
 	// Keep exempts the checkpoint from the removal of all but the newest two.
 	Keep bool `json:"-"`
 }
@@ -36,7 +39,8 @@ const (
 	keepFile         = "keep" // present where the checkpoint was asked for
 	stepPrefix       = "step-"
 	tempPrefix       = ".tmp-"
-	newest           = 2 // checkpoints that stay without being asked for
+	asidePrefix      = "aside-" // checkpoints that a run which went on could not use
+	newest           = 2        // checkpoints that stay without being asked for
 )
 
 // checkpointJSON is the content of checkpoint.json.

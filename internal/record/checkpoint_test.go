@@ -16,7 +16,7 @@ import (
 func checkpoint(step int) Checkpoint {
 	return Checkpoint{
 		Step: step, Epoch: 1.5, Position: 3,
-		State: map[string]any{"optimizer": "adam", "count": json.Number("18446744073709551615")},
+		State: json.RawMessage(`{"optimizer":"adam","count":18446744073709551615}`),
 		Arrays: []npy.Array{
 			{Name: "block0.f.W", Shape: []int{2, 1}, Data: []float32{1, float32(step)}},
 			{Name: "opt/block0.f.W/m", Shape: []int{1}, Data: []float64{0.1}},

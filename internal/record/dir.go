@@ -30,3 +30,15 @@ func DefaultDir(base, name string, now time.Time) string {
 		dir = fmt.Sprintf("%s-%d", first, i)
 	}
 }
+
+// Short is dir as people read it: relative to the working directory where it lies below that.
+func Short(dir string) string {
+	here, err := filepath.Abs(".")
+	if err != nil {
+		return dir
+	}
+	if short, err := filepath.Rel(here, dir); err == nil && filepath.IsLocal(short) {
+		return short
+	}
+	return dir
+}

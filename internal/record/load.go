@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"revgn/internal/npy"
 )
@@ -43,52 +42,61 @@ func loadCheckpoint(path string, step int) (*Checkpoint, error) {
 
 func decodeCheckpoint(b []byte) (*Checkpoint, error) {
 	var c checkpointJSON
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	if err := d.Decode(&c); err != nil {
+	if err := json.Unmarshal(b, &c); err != nil {
 		return nil, err
 	}
 	if c.Format != checkpointFormat {
 		return nil, fmt.Errorf("checkpoint format %d, want %d (written by another version of revgn)", c.Format, checkpointFormat)
 	}
+	if len(c.State) > 0 {
+		var plain bytes.Buffer // as its writer gave it, before the file was indented
+		if err := json.Compact(&plain, c.State); err != nil {
+			return nil, err
+		}
+		c.State = plain.Bytes()
+	}
 	return &c.Checkpoint, nil
 }
 
-// verifySums compares each file of a checkpoint with SHA256SUMS.
+// verifySums compares the files of a checkpoint with SHA256SUMS, which must be just what was written: a byte too few is damage too.
 func verifySums(path string) error {
 	name := filepath.Join(path, sumsFile)
 	b, err := os.ReadFile(name)
 	if err != nil {
 		return fmt.Errorf("cannot read %s: %w", name, cause(err))
 	}
-	want := map[string]string{}
-	for line := range strings.Lines(string(b)) {
-		sum, file, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
-		if !ok {
-			return fmt.Errorf("%s: damaged line %.80q, want a SHA-256 and a file name", name, line)
-		}
-		want[file] = sum
-	}
+	sums := map[string]string{}
 	for _, file := range []string{arraysFile, stateFile} {
-		if err := verifySum(filepath.Join(path, file), want[file]); err != nil {
+		if sums[file], err = sumOf(filepath.Join(path, file)); err != nil {
 			return err
 		}
+		if !bytes.Contains(b, []byte(sumLine(sums[file], file))) {
+			return fmt.Errorf("%s is damaged: its SHA-256, %.12s…, is not that of %s (use another checkpoint)", filepath.Join(path, file), sums[file], sumsFile)
+		}
+	}
+	if want := sumLines(sums[arraysFile], sums[stateFile]); string(b) != want {
+		return fmt.Errorf("%s is damaged: got %d bytes that are not the sums of its two files (use another checkpoint)", name, len(b))
 	}
 	return nil
 }
 
-func verifySum(name, want string) error {
+// sumLine is a line of SHA256SUMS, as sha256sum writes and checks it.
+func sumLine(sum, file string) string { return sum + "  " + file + "\n" }
+
+// sumLines is SHA256SUMS.
+func sumLines(arrays, state string) string {
+	return sumLine(arrays, arraysFile) + sumLine(state, stateFile)
+}
+
+func sumOf(name string) (string, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return fmt.Errorf("cannot read %s: %w", name, cause(err))
+		return "", fmt.Errorf("cannot read %s: %w", name, cause(err))
 	}
 	defer f.Close()
 	sum := sha256.New()
 	if _, err := io.Copy(sum, f); err != nil {
-		return fmt.Errorf("cannot read %s: %w", name, cause(err))
+		return "", fmt.Errorf("cannot read %s: %w", name, cause(err))
 	}
-	if got := fmt.Sprintf("%x", sum.Sum(nil)); got != want {
-		return fmt.Errorf("%s is damaged: SHA-256 %s, want %.64q (use another checkpoint)", name, got, want)
-	}
-	return nil
+	return fmt.Sprintf("%x", sum.Sum(nil)), nil
 }

@@ -38,6 +38,31 @@ type Manifest struct {
 	Host         Host              `json:"host"`
 	Started      time.Time         `json:"started"`
 	Ended        time.Time         `json:"ended,omitzero"`
+	Resumed      []Resumption      `json:"resumed,omitempty"` // when the run went on, the earliest first
+}
+
+// Resumption is a process that went on with a run.
+type Resumption struct {
+	Step         int       `json:"step"` // from which it went on
+	Time         time.Time `json:"time"`
+	Version      string    `json:"version"`
+	GitRevision  string    `json:"git_revision,omitempty"`
+	Command      []string  `json:"command"`
+	Backend      string    `json:"backend"`
+	PluginSHA256 string    `json:"plugin_sha256,omitempty"`
+	Device       string    `json:"device"`
+	Host         Host      `json:"host"`
+}
+
+// Newest says how the run last went on, or began.
+func (m *Manifest) Newest() Resumption {
+	if n := len(m.Resumed); n > 0 {
+		return m.Resumed[n-1]
+	}
+	return Resumption{
+		Time: m.Started, Version: m.Version, GitRevision: m.GitRevision, Command: m.Command,
+		Backend: m.Backend, PluginSHA256: m.PluginSHA256, Device: m.Device, Host: m.Host,
+	}
 }
 
 // Host is the machine.

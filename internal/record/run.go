@@ -3,9 +3,11 @@
 package record
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -30,8 +32,9 @@ type Run struct {
 	lock *flock.Flock
 
 	mu      sync.Mutex
-	metrics *os.File // nil once closed
-	written int64    // bytes of whole lines in metrics
+	metrics *os.File  // nil once closed
+	written int64     // bytes of whole lines in metrics
+	sum     hash.Hash // SHA-256 of them
 	tally   tally
 }
 
@@ -44,6 +47,22 @@ func Create(dir string) (*Run, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, writeError(dir, err)
 	}
+	r, err := lockRun(dir)
+	if err != nil {
+		return nil, err
+	}
+	// Another process may have begun and ended a run between the check and the lock.
+	if err := CheckEmpty(dir); err != nil {
+		return nil, both(err, r.Close())
+	}
+	if err := both(r.removeLeft(), r.openMetrics(os.O_CREATE)); err != nil {
+		return nil, both(err, r.Close())
+	}
+	return r, nil
+}
+
+// lockRun takes the lock of a directory that is there; nothing can be written yet.
+func lockRun(dir string) (*Run, error) {
 	lock := flock.New(filepath.Join(dir, lockFile))
 	held, err := lock.TryLock()
 	if err != nil {
@@ -52,20 +71,32 @@ func Create(dir string) (*Run, error) {
 	if !held {
 		return nil, fmt.Errorf("%s is in use by another process: choose another directory with --out", dir)
 	}
-	r := &Run{dir: dir, lock: lock}
-	// Another process may have begun and ended a run between the check and the lock.
-	if err := CheckEmpty(dir); err != nil {
-		return nil, both(err, r.Close())
-	}
-	path := filepath.Join(dir, metricsFile)
-	r.metrics, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o644)
-	if err != nil {
-		return nil, both(writeError(path, err), r.Close())
-	}
-	return r, nil
+	return &Run{dir: dir, lock: lock, sum: sha256.New()}, nil
 }
 
-// CheckEmpty refuses a directory that holds a run or other files, as Create does; it changes nothing.
+// openMetrics opens metrics.jsonl to append to it.
+func (r *Run) openMetrics(flags int) error {
+	path := filepath.Join(r.dir, metricsFile)
+	var err error
+	if r.metrics, err = os.OpenFile(path, flags|os.O_WRONLY|os.O_APPEND, 0o644); err != nil {
+		return writeError(path, err)
+	}
+	return nil
+}
+
+// syncMetrics brings the lines written so far to the disk.
+func (r *Run) syncMetrics() error {
+	if r.metrics == nil {
+		return fmt.Errorf("cannot write to %s: the run is closed", r.dir)
+	}
+	if err := r.metrics.Sync(); err != nil {
+		return writeError(filepath.Join(r.dir, metricsFile), err)
+	}
+	return nil
+}
+
+// CheckEmpty refuses a directory that holds a run or other files, as Create does; it changes nothing. What a run left that was killed before its options were
+// written counts as nothing.
 func CheckEmpty(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -75,17 +106,20 @@ func CheckEmpty(dir string) error {
 		return fmt.Errorf("cannot use %s as a run directory: %w", dir, cause(err))
 	}
 	for _, name := range []string{configFile, manifestFile, metricsFile} {
-		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
-			return fmt.Errorf("%s already holds a run (%s): choose another directory with --out", dir, name)
+		if st, err := os.Lstat(filepath.Join(dir, name)); err == nil && !(name == metricsFile && isLeft(st)) {
+			return fmt.Errorf("%s already holds a run (%s): choose another directory with --out, or go on with it by --resume", dir, name)
 		}
 	}
 	for _, e := range entries {
-		if e.Name() != lockFile {
-			return fmt.Errorf("%s is not empty (it holds %q): choose a new or empty directory with --out", dir, e.Name())
+		if name := e.Name(); name != lockFile && name != metricsFile && !isTemporary(name) {
+			return fmt.Errorf("%s is not empty (it holds %q): choose a new or empty directory with --out", dir, name)
 		}
 	}
 	return nil
 }
+
+// isLeft tells the metrics file of a run that was killed before it wrote anything.
+func isLeft(st fs.FileInfo) bool { return st.Mode().IsRegular() && st.Size() == 0 }
 
 // Dir is the run's directory as given to Create.
 func (r *Run) Dir() string { return r.dir }

@@ -23,6 +23,9 @@ func (r *Run) SaveCheckpoint(c Checkpoint) error {
 	if c.Step < 0 {
 		return fmt.Errorf("cannot save a checkpoint of step %d, want 0 or more", c.Step)
 	}
+	if err := r.syncMetrics(); err != nil { // a checkpoint must not reach the disk before the lines that it counts on
+		return err
+	}
 	dir := filepath.Join(r.dir, checkpointDir)
 	path := filepath.Join(dir, stepName(c.Step))
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -64,7 +67,7 @@ func writeCheckpoint(dir, path string, c Checkpoint) error {
 	if err != nil {
 		return err
 	}
-	sums := fmt.Sprintf("%x  %s\n%x  %s\n", arraysSum, arraysFile, stateSum, stateFile)
+	sums := sumLines(fmt.Sprintf("%x", arraysSum), fmt.Sprintf("%x", stateSum))
 	if _, err := writeSynced(filepath.Join(temp, sumsFile), bytesTo([]byte(sums))); err != nil {
 		return err
 	}

@@ -27,6 +27,8 @@ func (s Status) check() error {
 type Summary struct {
 	Status       Status   `json:"status"`
 	Message      string   `json:"message,omitempty"` // why it failed or stopped
+	ExitCode     int      `json:"exit_code,omitempty"`
+	Final        bool     `json:"final,omitempty"` // failed in a way that going on would repeat
 	Steps        int      `json:"steps"`
 	Epoch        float64  `json:"epoch"`
 	Seconds      Number   `json:"seconds"`      // wall clock, the caller's
@@ -91,6 +93,11 @@ func (t *tally) addStep(s StepRecord) {
 	if w := t.s.WorstCert; !w.Set || !(w.Value >= s.Cert) && w.Value == w.Value {
 		t.s.WorstCert = Optional{Value: s.Cert, Set: true}
 	}
+}
+
+func (t *tally) addProbe(p ProbeRecord) {
+	t.s.Probes++
+	t.s.ProbeSeconds += p.Seconds
 }
 
 func (t *tally) addEval(e EvalRecord) {

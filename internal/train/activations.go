@@ -18,7 +18,17 @@ type ActivationPlan struct {
 	Staged          bool
 	Cached, Rebuilt gnstep.Footprint // of the two ways; of one that is not possible zero
 	Limit           int64            // bytes, 0 for none
-	Why             string
+}
+
+// chosen is what became of the activations, "" for steps that have no choice.
+func (p ActivationPlan) chosen() config.Activations {
+	switch {
+	case p.Staged:
+		return config.ActivationsRecompute
+	case p.Rebuilt.Total() > 0:
+		return config.ActivationsCache
+	}
+	return ""
 }
 
 // PlanActivations decides between keeping and recomputing activations. Only a Gauss-Newton step can recompute them; others keep them, which is told where

@@ -73,6 +73,16 @@ type stream struct {
 	pending [][]int
 }
 
+// newStream is the stream after so many batches.
+func newStream(set *data.Set, seed uint64, size, after int) *stream {
+	perEpoch := max(1, set.Len()/size)
+	s := &stream{set: set, seed: seed, size: size, epoch: after / perEpoch}
+	for range after % perEpoch {
+		s.next()
+	}
+	return s
+}
+
 // pick is the samples of a batch and the epoch, from 0, whose order they stand in.
 type pick struct {
 	idx   []int

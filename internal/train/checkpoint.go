@@ -3,13 +3,17 @@
 package train
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"revgn/gnstep"
+	"revgn/internal/config"
 	"revgn/internal/npy"
 	"revgn/internal/record"
 )
@@ -17,11 +21,56 @@ import (
 // StatePrefix begins the names that checkpoints give to what an optimizer keeps; what follows is its path below gnstep.StateScope.
 const StatePrefix = "opt/"
 
-// save writes the weights, the optimizer's state and the last step's batch. C and U are left out: they follow from the configuration.
+// The batch of the last step in a checkpoint.
+const batchX, batchY = "batch.x", "batch.y"
+
+// state is what going on needs beside weights, optimizer and place in metrics.jsonl.
+type state struct {
+	Optimizer config.Optimizer `json:"optimizer"`
+	LR        float64          `json:"lr"`
+	// Activations is what the step made of --activations auto, which looks at the memory that is free.
+	Activations config.Activations `json:"activations,omitempty"`
+	Seconds     float64            `json:"seconds"` // of wall clock, those before earlier interruptions included
+	// Unfinished says that the probe and the evaluations of the step are still due, and ProbeBefore is the probe's loss ahead of it.
+	Unfinished  bool          `json:"unfinished,omitempty"`
+	ProbeBefore record.Number `json:"probe_before,omitempty"`
+}
+
+// state is that of the run as it stands.
+func (r *runner) state() state {
+	s := state{Optimizer: r.opts.Optimizer, LR: r.opts.LR, Activations: r.plans.chosen(), Seconds: r.elapsed().Seconds(), Unfinished: r.unfinished}
+	if r.unfinished && r.prober != nil {
+		s.ProbeBefore = record.Number(r.prober.before)
+	}
+	return s
+}
+
+// save writes all that the run needs to go on from here. C and U are left out: they follow from the configuration. A step that ended without its line in
+// metrics.jsonl cannot be gone on from, so it is not saved.
 func (r *runner) save(keep bool) error {
-	if r.saved == r.step && !keep {
+	if r.saved == r.step && !keep || r.unrecorded {
 		return nil
 	}
+	arrays, err := r.arrays()
+	if err != nil {
+		return err
+	}
+	state, err := json.Marshal(r.state())
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	err = r.run.SaveCheckpoint(record.Checkpoint{
+		Step: r.step, Epoch: r.epoch(), Position: r.step % r.perEpoch, Metrics: r.settled, State: state, Arrays: arrays, Keep: keep,
+	})
+	if err == nil {
+		r.saved, r.savedAt, r.saving = r.step, time.Now(), time.Since(began)
+	}
+	return err
+}
+
+// arrays are the optimizer's state, the weights and the last step's batch.
+func (r *runner) arrays() ([]npy.Array, error) {
 	var arrays []npy.Array
 	add := func(name string, t *tensors.Tensor) error {
 		array, err := HostArray(name, t)
@@ -33,34 +82,22 @@ func (r *runner) save(keep bool) error {
 			continue
 		}
 		if err := add(StatePrefix+strings.TrimPrefix(v.Path(), gnstep.StateScope), v.MustValue()); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for _, named := range r.vars.Trained() {
 		value, err := named.Variable.Value()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if err := add(named.Name, value); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if r.last.x != nil {
-		if err := add("batch.x", r.last.x); err != nil {
-			return err
-		}
-		if err := add("batch.y", r.last.y); err != nil {
-			return err
-		}
+	if r.last.x == nil {
+		return arrays, nil
 	}
-	err := r.run.SaveCheckpoint(record.Checkpoint{
-		Step: r.step, Epoch: r.epoch(), Position: r.step % r.perEpoch, Arrays: arrays, Keep: keep,
-		State: map[string]any{"lr": r.opts.LR, "optimizer": string(r.opts.Optimizer)},
-	})
-	if err == nil {
-		r.saved = r.step
-	}
-	return err
+	return arrays, cmp.Or(add(batchX, r.last.x), add(batchY, r.last.y))
 }
 
 // HostArray copies a tensor to the host under the name that files use for it. Float32, Float64, Int32 and Int64 are held by checkpoints, other dtypes are

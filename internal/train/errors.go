@@ -15,13 +15,17 @@ const (
 )
 
 // InterruptedError is a run that was stopped from outside. What it had done is saved; Steps is 0 where it had not begun.
-type InterruptedError struct{ Step, Steps int }
+type InterruptedError struct {
+	Step, Steps int
+	Why         error  // what stopped it
+	Dir         string // of the run
+}
 
 func (e *InterruptedError) Error() string {
 	if e.Steps == 0 {
 		return "interrupted before training began; nothing is written"
 	}
-	return fmt.Sprintf("interrupted after step %d of %d; the run is saved", e.Step, e.Steps)
+	return fmt.Sprintf("interrupted after step %d of %d (%v); the run is saved: go on with `revgn train --resume --out %s`", e.Step, e.Steps, e.Why, e.Dir)
 }
 
 // ExitCode is 75, the code for an interrupted run.
@@ -62,6 +66,36 @@ func (e *NotFiniteError) Error() string {
 	return fmt.Sprintf("step %d is not finite (loss before it %g): the run ends and %s (try a smaller --lr)", e.Step, e.Loss, kept)
 }
 
+// EndedError is a run that is asked to go on although it ended: it would end in the same way again.
+type EndedError struct {
+	Dir     string
+	Message string
+	Code    int
+}
+
+func (e *EndedError) Error() string {
+	return fmt.Sprintf("the run in %s ended and would end so again: %s", e.Dir, e.Message)
+}
+
+// ExitCode is that with which the run ended.
+func (e *EndedError) ExitCode() int { return e.Code }
+
+// final tells errors that would come again if the run went on from before them.
+func final(err error) bool {
+	var broken *NotFiniteError
+	var loose *NotExactError
+	return errors.As(err, &broken) || errors.As(err, &loose)
+}
+
+// codeOf is the exit code of an error that ends a run.
+func codeOf(err error) int {
+	var coded interface{ ExitCode() int }
+	if errors.As(err, &coded) {
+		return coded.ExitCode()
+	}
+	return 1
+}
+
 func interrupted(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errTimeLimit)
 }

@@ -3,9 +3,11 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -19,18 +21,35 @@ import (
 type runner struct {
 	*session
 	run      *record.Run
+	manifest record.Manifest
 	device   *device
 	started  time.Time
-	perEpoch int // steps an epoch
-	total    int // steps in all
-	step     int // steps done
-	saved    int // the step of the newest checkpoint
+	earlier  time.Duration // what the run took before this process
+	perEpoch int           // steps an epoch
+	total    int           // steps in all
+	step     int           // steps done
 	last     batch
 	unseen   batch   // the held-out batch, empty where none is measured
 	before   float64 // its loss before the next step
 	prober   *prober // nil for none
 	lr       *tensors.Tensor
+	switched bool          // --switch is behind
 	stepping time.Duration // spent in steps, measuring and evaluating, for the time left
+
+	// Where the run began in this process: at a checkpoint, or at step 0.
+	again  bool     // in a directory that held a run
+	from   int      // steps done before
+	stored *Stored  // nil at step 0
+	probed float64  // the probe's loss ahead of step from, where that step is unfinished
+	known  []string // warnings that metrics.jsonl holds already
+
+	// What a checkpoint says of metrics.jsonl, and whether there can be one.
+	settled    record.Mark // the lines of the steps done, probes and evaluations included unless unfinished
+	unfinished bool        // the probe and the evaluations of the last step are still due
+	unrecorded bool        // the weights are ahead of metrics.jsonl, or lost
+	saved      int         // the step of the newest checkpoint
+	savedAt    time.Time
+	saving     time.Duration // that the newest checkpoint took
 }
 
 // epoch is the number of epochs of data used so far.
@@ -42,13 +61,18 @@ func (r *runner) loop(ctx context.Context) error {
 		return err
 	}
 	batches := &ahead{
-		stream: &stream{set: r.source.Train, seed: r.opts.Seed, size: r.batch}, left: r.total - r.step,
+		stream: newStream(r.source.Train, r.opts.Seed, r.batch, r.step), left: r.total - r.step,
 		gather: func(p pick) (batch, error) {
 			return gatherAugmented(r.augment(), r.source.Train, p, r.vars.Config.DType)
 		},
 	}
+	if r.unfinished {
+		if err := r.between(ctx); err != nil {
+			return err
+		}
+	}
 	for r.step < r.total {
-		if err := ctx.Err(); err != nil {
+		if err := cmp.Or(ctx.Err(), r.shortOfTime(ctx)); err != nil {
 			return err
 		}
 		if err := r.switchOptimizer(); err != nil {
@@ -72,6 +96,9 @@ func (r *runner) loop(ctx context.Context) error {
 // begin compiles and measures the start.
 func (r *runner) begin(ctx context.Context) error {
 	for _, warning := range r.warnings {
+		if slices.Contains(r.known, warning) {
+			continue
+		}
 		if err := r.run.AppendEvent(record.EventRecord{Event: "warning", Message: warning}); err != nil {
 			return err
 		}
@@ -91,17 +118,48 @@ func (r *runner) begin(ctx context.Context) error {
 		return err
 	}
 	r.ui.Start(r.total, r.opts.RunName())
+	if err := r.beginProbes(ctx); err != nil {
+		return err
+	}
+	if err := r.restore(); err != nil {
+		return err
+	}
 	if r.opts.Measure && r.opts.Heldout > 0 {
 		r.unseen = gather(r.source.Test, first(min(r.opts.Heldout, r.source.Test.Len())), r.vars.Config.DType)
 		if r.before, _, err = r.measureHeldout(); err != nil {
 			return err
 		}
 	}
-	if err := r.beginProbes(ctx); err != nil {
+	if r.from > 0 {
+		return nil
+	}
+	if err := r.score(ctx, false); err != nil {
 		return err
 	}
-	return r.score(ctx, false)
+	r.settle()
+	return nil
 }
+
+// restore puts what the checkpoint holds into the network and the optimizer, once all that looks at the start has seen it.
+func (r *runner) restore() (err error) {
+	if r.stored == nil {
+		return nil
+	}
+	if err := PutWeights(r.vars, r.stored.Arrays); err != nil {
+		return err
+	}
+	if err := r.stored.PutState(r.vars, r.opts.Switch.Epoch > 0); err != nil {
+		return err
+	}
+	if r.last, err = r.stored.batch(); err != nil {
+		return err
+	}
+	r.stored, r.unrecorded = nil, false
+	return nil
+}
+
+// settle says that metrics.jsonl holds all that belongs to the steps done.
+func (r *runner) settle() { r.settled, r.unfinished = r.run.Mark(), false }
 
 // between does what is due after a step: probe, evaluation, checkpoint.
 func (r *runner) between(ctx context.Context) error {
@@ -112,19 +170,23 @@ func (r *runner) between(ctx context.Context) error {
 	if every == 0 {
 		every = r.perEpoch
 	}
-	if r.step%every == 0 || r.step == r.total {
+	due := r.step%every == 0 || r.step == r.total
+	if due {
 		if err := r.score(ctx, true); err != nil {
 			return err
 		}
-		if err := r.save(false); err != nil {
-			return err
-		}
 	}
-	if k := r.opts.CheckpointEvery; k > 0 && r.step%k == 0 {
-		return r.save(true)
+	r.settle()
+	k := r.opts.CheckpointEvery
+	keep := k > 0 && r.step%k == 0
+	if due || keep || time.Since(r.savedAt) > saveAfter {
+		return r.save(keep)
 	}
 	return nil
 }
+
+// saveAfter is how much work a kill may cost at most, but for the step that it hits.
+const saveAfter = 5 * time.Minute
 
 // score measures the test set, and the training set where that is asked for, and tells the result.
 func (r *runner) score(ctx context.Context, train bool) error {
@@ -157,8 +219,8 @@ func (r *runner) show(report gnstep.Report) {
 	if report.Certified {
 		status.Cert = report.Cert
 	}
-	if spent := r.stepping.Seconds(); spent > 0 && r.step > 1 {
-		status.StepsPerSecond = float64(r.step-1) / spent
+	if spent, made := r.stepping.Seconds(), r.step-r.from; spent > 0 && made > 1 {
+		status.StepsPerSecond = float64(made-1) / spent
 		status.Left = time.Duration(float64(r.total-r.step) / status.StepsPerSecond * float64(time.Second))
 	}
 	r.ui.Step(status)

@@ -64,6 +64,10 @@ func (r *runner) beginProbes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.prober.before = r.probed
+	if r.from > 0 { // the start's line is there
+		return nil
+	}
 	return r.appendProbe(rec)
 }
 

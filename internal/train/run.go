@@ -28,9 +28,12 @@ const runsFolder = "runs"
 
 // Run trains one network. What stops it before its run directory is made leaves nothing behind; after that the
 // directory is complete on every way out, and the error says how the run ended. plan is called with what is
-// about to happen, before the first step.
+// about to happen, before the first step. Where the options say resume and the directory holds a run, it goes on:
+// what o holds then are that run's options.
 func Run(ctx context.Context, o config.Options, ui progress.Reporter, plan func(Plan)) (Result, error) {
 	started := time.Now()
+	ctx, cancel := limited(ctx, o.TimeLimit, started)
+	defer cancel()
 	dir := o.Out
 	if dir == "" {
 		dir = record.DefaultDir(runsFolder, o.RunName(), started)
@@ -38,6 +41,9 @@ func Run(ctx context.Context, o config.Options, ui progress.Reporter, plan func(
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return Result{}, err
+	}
+	if o.Resume && record.Holds(dir) {
+		return resume(ctx, o, dir, started, ui, plan)
 	}
 	// Create says the same, but only after what may take long.
 	if err := record.CheckEmpty(dir); err != nil {
@@ -56,16 +62,23 @@ func Run(ctx context.Context, o config.Options, ui progress.Reporter, plan func(
 		return Result{}, err
 	}
 	defer run.Close()
+	r := newRunner(s, run, started)
+	r.manifest = r.describe()
 	plan(s.plan(dir))
-	n := s.source.Train.Len()
-	r := &runner{session: s, run: run, started: started, saved: -1, perEpoch: o.StepsPerEpoch(n), total: o.TotalSteps(n)}
 	return r.record(ctx)
+}
+
+func newRunner(s *session, run *record.Run, started time.Time) *runner {
+	n := s.source.Train.Len()
+	return &runner{
+		session: s, run: run, started: started, saved: -1, savedAt: started, perEpoch: s.opts.StepsPerEpoch(n), total: s.opts.TotalSteps(n),
+		settled: run.Mark(),
+	}
 }
 
 // record writes what is known before and after the loop, and turns the loop's end into the run's.
 func (r *runner) record(ctx context.Context) (Result, error) {
-	manifest, err := r.open()
-	if err != nil {
+	if err := r.open(); err != nil {
 		return Result{}, err
 	}
 	var loopErr error
@@ -73,20 +86,43 @@ func (r *runner) record(ctx context.Context) (Result, error) {
 		loopErr = caught
 	}
 	r.ui.Stop()
-	status, err := r.end(loopErr)
+	status, err := r.end(ctx, loopErr)
 	message := ""
 	if err != nil {
 		message = err.Error()
 	}
 	summary := r.run.Summary(status, message)
-	summary.Seconds = record.Number(time.Since(r.started).Seconds())
-	manifest.Ended = time.Now().UTC()
-	err = cmp.Or(err, r.run.WriteSummary(summary), r.run.WriteManifest(manifest))
+	summary.Seconds = record.Number(r.elapsed().Seconds())
+	if err != nil {
+		summary.ExitCode, summary.Final = codeOf(err), final(loopErr)
+	}
+	r.manifest.Ended = time.Now().UTC()
+	// The summary last: a run is done when it says so.
+	err = cmp.Or(err, r.run.WriteManifest(r.manifest), r.run.WriteSummary(summary))
 	return Result{Dir: r.run.Dir(), Summary: summary}, err
 }
 
+// elapsed is the wall clock that the run took so far, without the steps that were lost to an interruption.
+func (r *runner) elapsed() time.Duration { return r.earlier + time.Since(r.started) }
+
 // open writes config, manifest and a first summary.
-func (r *runner) open() (record.Manifest, error) {
+func (r *runner) open() error {
+	summary := r.run.Summary(record.Running, "")
+	summary.Seconds = record.Number(r.elapsed().Seconds())
+	if !r.resumed() {
+		yaml, err := r.opts.Resolved()
+		if err != nil {
+			return err
+		}
+		if err := r.run.WriteConfig(yaml); err != nil {
+			return err
+		}
+	}
+	return cmp.Or(r.run.WriteManifest(r.manifest), r.run.WriteSummary(summary))
+}
+
+// describe says what runs where.
+func (r *runner) describe() record.Manifest {
 	m := record.NewManifest(r.started)
 	m.Backend, m.PluginPath, m.PluginSHA256 = r.backend.Kind, r.backend.PluginPath, r.backend.PluginSHA256
 	m.Device, m.Devices, m.DType = r.backend.Description, r.devices.Count(), string(r.opts.DType)
@@ -99,22 +135,18 @@ func (r *runner) open() (record.Manifest, error) {
 	if r.probes != nil {
 		m.Probe = r.probes.manifest()
 	}
-	yaml, err := r.opts.Resolved()
-	if err != nil {
-		return m, err
-	}
-	return m, cmp.Or(r.run.WriteConfig(yaml), r.run.WriteManifest(m), r.run.WriteSummary(r.run.Summary(record.Running, "")))
+	return m
 }
 
 // end saves the weights of the last step that was made, the initial ones where none was, and says how the run stands and with which error it ends.
-func (r *runner) end(loopErr error) (record.Status, error) {
+func (r *runner) end(ctx context.Context, loopErr error) (record.Status, error) {
 	saveErr := r.save(true)
 	switch stopped := interrupted(loopErr); {
 	case loopErr == nil && saveErr == nil:
 		return record.Done, nil
 	case stopped && saveErr == nil:
-		err := &InterruptedError{r.step, r.total}
-		event := record.EventRecord{Step: r.step, Epoch: r.epoch(), Event: "interrupted", Message: err.Error()}
+		err := &InterruptedError{r.step, r.total, reason(ctx, loopErr), record.Short(r.run.Dir())}
+		event := record.EventRecord{Step: r.step, Epoch: r.epoch(), Event: "interrupted", Message: fmt.Sprintf("after step %d of %d (%v)", r.step, r.total, err.Why)}
 		if failed := r.run.AppendEvent(event); failed != nil {
 			return record.Failed, failed
 		}

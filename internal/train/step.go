@@ -20,6 +20,7 @@ func (r *runner) makeStep(next func() (batch, error)) error {
 	if err != nil {
 		return err
 	}
+	r.unrecorded = true // until the step's line is written, or it is known that the weights stayed
 	var made gnstep.Made
 	err = wait(r.ui, fmt.Sprintf("making step %d", r.step+1), func() (err error) {
 		made, err = r.device.step.Make(b.x, b.y, r.opts.LR)
@@ -30,6 +31,7 @@ func (r *runner) makeStep(next func() (batch, error)) error {
 	}
 	report := made.Report
 	if !report.Finite {
+		r.unrecorded = false
 		return r.refuse(report)
 	}
 	rec := r.stepRecord(report, time.Since(start))
@@ -49,6 +51,7 @@ func (r *runner) makeStep(next func() (batch, error)) error {
 	if err := r.run.AppendStep(rec); err != nil {
 		return err
 	}
+	r.settled, r.unfinished, r.unrecorded = r.run.Mark(), true, false
 	r.show(report)
 	if !finite(report.Loss) {
 		return &NotFiniteError{Step: r.step, Loss: report.Loss, Made: true}

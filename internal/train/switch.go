@@ -4,14 +4,16 @@ package train
 
 import (
 	"fmt"
+	"strings"
 
+	"revgn/gnstep"
 	"revgn/internal/record"
 )
 
 // switchOptimizer goes on with another optimizer where that is due. Its state starts from nothing; the weights and the order of batches go on.
 func (r *runner) switchOptimizer() error {
 	s := r.opts.Switch
-	if s.Epoch == 0 || r.step != s.Epoch*r.perEpoch {
+	if s.Epoch == 0 || r.switched || r.step != s.Epoch*r.perEpoch {
 		return nil
 	}
 	from := r.opts.Optimizer
@@ -19,7 +21,10 @@ func (r *runner) switchOptimizer() error {
 	if err != nil {
 		return err
 	}
-	r.opts = next
+	r.opts, r.switched = next, true
+	if err := r.vars.Store.DeleteVariablesInScope(strings.TrimSuffix(gnstep.StateScope, "/")); err != nil {
+		return err
+	}
 	if err := r.chooseStep(); err != nil {
 		return err
 	}
@@ -33,5 +38,7 @@ func (r *runner) switchOptimizer() error {
 	}
 	message := fmt.Sprintf("switched from %s to %s, lr %g", from, s.To, r.opts.LR)
 	r.ui.Note("%s", message)
-	return r.run.AppendEvent(record.EventRecord{Step: r.step, Epoch: r.epoch(), Event: "switch", Message: message})
+	err = r.run.AppendEvent(record.EventRecord{Step: r.step, Epoch: r.epoch(), Event: "switch", Message: message})
+	r.settle()
+	return err
 }

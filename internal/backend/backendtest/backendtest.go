@@ -72,3 +72,13 @@ func once(kind string) func() (*backend.Backend, error) {
 		return backend.Open(context.Background(), backend.Options{Name: kind, Offline: true})
 	})
 }
+
+// Present tells whether this machine and build have a backend, for tests that run it in processes of their own.
+func Present(kind string) bool {
+	open, known := openers[kind]
+	if !known {
+		return false
+	}
+	_, err := open()
+	return err == nil
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"revgn/internal/record"
+)
+
+// halfway is a run of the small problem that --time-limit stopped before its end, and the arguments that go on with it.
+func halfway(t *testing.T, dir string, more ...string) []string {
+	t.Helper()
+	args := append(smallArgs(t, dir, append([]string{"--epochs", "3", "--checkpoint-every", "1"}, more...)...), "--resume")
+	code, _, stderr := cli(append(args, "--time-limit", "1ns")...)
+	if code != exitInterrupted {
+		t.Fatalf("exit %d\n%s", code, stderr)
+	}
+	return args
+}
+
+// A run that its time limit stops ends with code 75, says how to go on, and goes on to where it would have come.
+func TestTimeLimit(t *testing.T) {
+	dir := t.TempDir()
+	args := smallArgs(t, filepath.Join(dir, "run"), "--epochs", "100000", "--checkpoint-every", "1", "--resume")
+	code, stdout, stderr := cli(append(args, "--time-limit", "1s")...)
+	if code != exitInterrupted || !strings.Contains(stderr, "(time limit of 1s); the run is saved: go on with `revgn train --resume --out ") || !strings.HasPrefix(stdout, "status     interrupted") {
+		t.Fatalf("exit %d\n%s%s", code, stdout, stderr)
+	}
+	run := opened(t, args)
+	reached := summaryOf(t, run).Steps
+	if code, _, stderr = cli(append(args, "--time-limit", "2s")...); code != exitInterrupted {
+		t.Fatalf("exit %d\n%s", code, stderr)
+	}
+	m := metricsOf(t, run)
+	s := summaryOf(t, run)
+	if s.Steps <= reached || len(m.Steps) != s.Steps || s.ExitCode != exitInterrupted || s.Final {
+		t.Errorf("%d steps, then summary %+v with %d lines", reached, s, len(m.Steps))
+	}
+	manifest, err := run.Manifest()
+	if err != nil || len(manifest.Resumed) != 1 || manifest.Resumed[0].Step != reached || manifest.Resumed[0].Backend != "go" {
+		t.Errorf("manifest %+v (%v)", manifest.Resumed, err)
+	}
+	whole, _ := trained(t, smallArgs(t, filepath.Join(dir, "whole"), "--epochs", "100000", "--steps", "7", "--checkpoint-every", "1")...)
+	if want, got := metricsOf(t, whole).Steps, m.Steps; len(got) < 7 || want[6].Loss != got[6].Loss || want[6].Cert != got[6].Cert {
+		t.Error("the seventh step differs from that of an uninterrupted run")
+	}
+}
+
+// A limit that is over before training begins leaves nothing, and a command with more time begins.
+func TestTimeLimitBeforeTheStart(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "run")
+	args := halfway(t, out)
+	if _, err := os.Lstat(out); err == nil {
+		t.Error("something was written")
+	}
+	trained(t, args...)
+}
+
+// A run that is done stays as it is.
+func TestResumeDone(t *testing.T) {
+	args := smallArgs(t, filepath.Join(t.TempDir(), "run"), "--resume")
+	run, first := trained(t, args...)
+	before := metricLines(t, run.Dir())
+	_, again := trained(t, args...)
+	if len(metricLines(t, run.Dir())) != len(before) || again != first {
+		t.Errorf("metrics grew from %d lines, or it printed\n%s\nand before\n%s", len(before), again, first)
+	}
+}
+
+// What contradicts the run's own options is bad usage, and what decides no number is taken.
+func TestResumeContradiction(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "run")
+	args := smallArgs(t, out, "--resume", "--lr", "0.5")
+	trained(t, args...)
+	for _, c := range []struct{ flag, value, want string }{
+		{"--lr", "0.25", "--lr asks for lr 0.25, and the run in " + out + " has 0.5"},
+		{"--optimizer", "adam", "has gn"},
+		{"--probe-every", "2", "has 0"},
+		{"--backend", "xla:cpu", "has go"},
+		{"--preset", "mnist-minibatch", "has digits"},
+	} {
+		stderr := refused(t, exitUsage, c.want, append(args, c.flag, c.value)...)
+		if !strings.Contains(stderr, "(leave it out, or begin another run with another --out)") {
+			t.Errorf("%s: no hint in\n%s", c.flag, stderr)
+		}
+	}
+	trained(t, append(args, "--lr", "5e-1", "--memory-limit", "1GiB", "--log-format", "json", "--name", "other")...)
+	refused(t, exitUsage, "give its directory with --out", "train", "--resume")
+}
+
+// A run whose end would come again is not made to come again.
+func TestResumeFinal(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "run")
+	args := smallArgs(t, out, "--resume", "--require-exact", "1e-30")
+	refused(t, exitCheck, "require-exact: step 1 has certificate", args...)
+	run := opened(t, args)
+	before := metricLines(t, out)
+	refused(t, exitCheck, "ended and would end so again: require-exact: step 1", args...)
+	if s := summaryOf(t, run); !s.Final || s.ExitCode != exitCheck || len(metricLines(t, out)) != len(before) {
+		t.Errorf("summary %+v", s)
+	}
+}
+
+// Other data than the run began with would be another run.
+func TestResumeOtherData(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "run")
+	args := smallArgs(t, out, "--resume", "--epochs", "100000", "--checkpoint-every", "1")
+	if code, _, stderr := cli(append(args, "--time-limit", "1s")...); code != exitInterrupted {
+		t.Fatalf("exit %d\n%s", code, stderr)
+	}
+	before := metricLines(t, out)
+	file := strings.TrimPrefix(args[2], "csv:")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeTestFile(t, file, strings.Replace(string(text), ".", ".1", 1))
+	refused(t, exitFailed, "was trained on", args...)
+	if len(metricLines(t, out)) != len(before) {
+		t.Error("metrics.jsonl was changed")
+	}
+}
+
+// A damaged checkpoint is told, put aside, and the one before it used; the run ends as if nothing had been.
+func TestResumePastDamage(t *testing.T) {
+	dir := t.TempDir()
+	flags := []string{"--optimizer", "adam", "--epochs", "4", "--checkpoint-every", "1"}
+	whole, _ := trained(t, smallArgs(t, filepath.Join(dir, "whole"), flags...)...)
+	out := filepath.Join(dir, "run")
+	args := smallArgs(t, out, append(flags, "--resume")...)
+	trained(t, args...)
+	// As a kill would leave it.
+	run := opened(t, args)
+	s := summaryOf(t, run)
+	s.Status = record.Running
+	setSummary(t, out, s)
+	newest := filepath.Join(out, "checkpoints", "step-00000024", "arrays.npz")
+	b, err := os.ReadFile(newest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[len(b)/2] ^= 4
+	writeTestFile(t, newest, string(b))
+	code, _, stderr := cli(args...)
+	if code != exitDone || !strings.Contains(stderr, "warning: a checkpoint cannot be used, and lies aside: step 24: ") || !strings.Contains(stderr, "resumed after step 23; 1 later steps are made again") {
+		t.Fatalf("exit %d\n%s", code, stderr)
+	}
+	sameRun(t, whole.Dir(), out)
+}

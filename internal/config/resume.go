@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// storedConfig is the file of a run directory that holds its options.
+const storedConfig = "config.yaml"
+
+// freeOnResume may differ when a run goes on: where things lie, how much they may take and how they are told, nothing of which decides a number.
+func freeOnResume() []string {
+	return []string{"config", "out", "resume", "time-limit", "log-format", "offline", "data-dir", "memory-limit", "name"}
+}
+
+// stored returns the path of the options of the run that is to go on, "" where there is none.
+func stored(given []setting) (string, error) {
+	resume, ok := last("resume", given)
+	if !ok || resume.value != "true" {
+		return "", nil
+	}
+	out, ok := last("out", given)
+	if !ok || out.value == "" {
+		return "", errors.New("resume: no run is named; give its directory with --out DIR")
+	}
+	path := filepath.Join(out.value, storedConfig)
+	_, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return path, err
+}
+
+// resumed returns the options of the run whose file is at path. What else was given must say the same, but for what decides no number.
+func resumed(path string, layers ...[]setting) (Options, error) {
+	file, err := readFile(path)
+	if err != nil {
+		return Options{}, err
+	}
+	o, err := base(file)
+	if err != nil {
+		return Options{}, err
+	}
+	if err := o.lay(file); err != nil {
+		return Options{}, err
+	}
+	for _, layer := range layers {
+		for _, s := range layer {
+			if err := o.agree(s, path); err != nil {
+				return Options{}, err
+			}
+		}
+	}
+	return o, o.Validate()
+}
+
+// agree refuses a setting that contradicts the options, and takes over one that is free.
+func (o *Options) agree(s setting, path string) error {
+	scratch := *o
+	fs := scratch.flagSet()
+	f := fs.Lookup(s.key)
+	if f == nil {
+		return nil // of the command, not of the run
+	}
+	was := f.Value.String()
+	if err := s.set(fs); err != nil {
+		return err
+	}
+	if slices.Contains(freeOnResume(), s.key) {
+		*o = scratch
+		return nil
+	}
+	if now := f.Value.String(); now != was {
+		return fmt.Errorf("resume: %s asks for %s %s, and the run in %s has %s (leave it out, or begin another run with another --out)",
+			s.where, s.key, shown(now), filepath.Dir(path), shown(was))
+	}
+	return nil
+}
+
+// shown is a value as a person would write it.
+func shown(value string) string {
+	if value == "" {
+		return "none"
+	}
+	return value
+}

@@ -10,7 +10,7 @@ ARGS     ?=
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: help build train verify test lint fmt unit short bench table peers scaling fuzz clean
+.PHONY: help build train verify test lint fmt unit short bench table peers scaling torture fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ peers: build ## time other people's programs and revgn in alternation (ARGS="--d
 
 scaling: ## work out the step on several devices and write the tables of docs/scaling.md
 	$(GO) run ./bench/scaling --write docs/scaling.md $(ARGS)
+
+torture: ## kill a hundred runs at random moments, go on with them and compare
+	REVGN_TORTURE=100 $(GO) test -run TestKilledRunsGoOn -v -timeout 120m ./cmd/revgn
 
 fuzz: ## each fuzz target for FUZZTIME (20s)
 	@for package in $$($(GO) list ./...); do \

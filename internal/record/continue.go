@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Holds tells whether a directory holds a run that can go on: one whose options were written.
@@ -21,6 +22,9 @@ func Holds(dir string) bool {
 
 // ConfigPath is where the options of the run in dir stand.
 func ConfigPath(dir string) string { return filepath.Join(dir, configFile) }
+
+// dying is how long a process that was killed may take to let go of its run.
+const dying = 2 * time.Second
 
 // Continued is where a run goes on.
 type Continued struct {
@@ -41,7 +45,7 @@ func Continue(dir string) (*Run, *Continued, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := lockRun(dir)
+	r, err := lockRun(dir, dying)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/google/renameio/v2"
@@ -47,7 +48,7 @@ func Create(dir string) (*Run, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, writeError(dir, err)
 	}
-	r, err := lockRun(dir)
+	r, err := lockRun(dir, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -61,10 +62,14 @@ func Create(dir string) (*Run, error) {
 	return r, nil
 }
 
-// lockRun takes the lock of a directory that is there; nothing can be written yet.
-func lockRun(dir string) (*Run, error) {
+// lockRun takes the lock of a directory that is there, for which it waits so long; nothing can be written yet.
+func lockRun(dir string, patience time.Duration) (*Run, error) {
 	lock := flock.New(filepath.Join(dir, lockFile))
 	held, err := lock.TryLock()
+	for end := time.Now().Add(patience); err == nil && !held && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
+		held, err = lock.TryLock()
+	}
 	if err != nil {
 		return nil, writeError(dir, err)
 	}

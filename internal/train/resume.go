@@ -18,35 +18,30 @@ import (
 
 // resume goes on with the run in dir, whose options o are. A run that is done stays as it is; one that ended in a way that would come again is an error.
 func resume(ctx context.Context, o config.Options, dir string, started time.Time, ui progress.Reporter, plan func(Plan)) (Result, error) {
+	before, err := readBefore(dir)
+	if err != nil {
+		return Result{}, err
+	}
+	switch s := before.summary; {
+	case s.Status == record.Done:
+		ui.Note("the run in %s is done; nothing is left to do", record.Short(dir))
+		return Result{Dir: dir, Summary: s}, nil
+	case s.Final:
+		return Result{}, &EndedError{Dir: record.Short(dir), Message: s.Message, Code: max(1, s.ExitCode)}
+	}
 	run, from, err := record.Continue(dir)
 	if err != nil {
 		return Result{}, err
 	}
 	defer run.Close()
-	before, err := readBefore(dir)
+	kept, err := stateOf(from.Checkpoint, dir)
 	if err != nil {
 		return Result{}, err
 	}
-	if before.summary.Status == record.Done {
-		ui.Note("the run in %s is done; nothing is left to do", record.Short(dir))
-		return Result{Dir: dir, Summary: before.summary}, nil
+	if o, err = kept.options(o); err != nil {
+		return Result{}, err
 	}
-	if before.summary.Final {
-		return Result{}, &EndedError{Dir: record.Short(dir), Message: before.summary.Message, Code: max(1, before.summary.ExitCode)}
-	}
-	var kept state
-	if c := from.Checkpoint; c != nil {
-		if err := json.Unmarshal(c.State, &kept); err != nil {
-			return Result{}, fmt.Errorf("%s, step %d: the checkpoint's state is damaged: %w", dir, c.Step, err)
-		}
-		if o, err = kept.options(o); err != nil {
-			return Result{}, err
-		}
-	}
-	s, err := prepare(ctx, o, ui)
-	if interrupted(err) {
-		err = &InterruptedError{}
-	}
+	s, err := ready(ctx, o, ui)
 	if err != nil {
 		return Result{}, err
 	}
@@ -59,15 +54,22 @@ func resume(ctx context.Context, o config.Options, dir string, started time.Time
 		return Result{}, err
 	}
 	r.manifest = r.describe()
-	differences := before.join(&r.manifest, r.from)
-	if r.known, err = warningsOf(dir, r.from); err != nil {
-		return Result{}, err
-	}
-	if err := r.tellResumed(from, differences); err != nil {
+	if err := r.tellResumed(from, before.join(&r.manifest, r.from)); err != nil {
 		return Result{}, err
 	}
 	plan(s.plan(dir))
 	return r.record(ctx)
+}
+
+// stateOf reads the state of a checkpoint, the zero state of none.
+func stateOf(c *record.Checkpoint, dir string) (kept state, err error) {
+	if c == nil {
+		return kept, nil
+	}
+	if err := json.Unmarshal(c.State, &kept); err != nil {
+		return kept, fmt.Errorf("%s, step %d: the checkpoint's state is damaged: %w", dir, c.Step, err)
+	}
+	return kept, nil
 }
 
 // goOn makes the directory what it was at the checkpoint, and the runner that goes on from there.
@@ -85,6 +87,10 @@ func goOn(s *session, run *record.Run, from *record.Continued, kept state, start
 	}
 	r := newRunner(s, run, started)
 	r.again = true
+	var err error
+	if r.known, err = warningsOf(run.Dir()); err != nil {
+		return nil, err
+	}
 	if c := from.Checkpoint; c != nil {
 		r.stored, r.from, r.step, r.saved = stored, c.Step, c.Step, c.Step
 		r.unrecorded = true // until the weights are those of the checkpoint
@@ -100,7 +106,7 @@ func (r *runner) resumed() bool { return r.again }
 
 // options are those of the run at the checkpoint: a switch of the optimizer may lie behind it, and what was chosen by the memory that was free stays.
 func (k state) options(o config.Options) (config.Options, error) {
-	if k.Optimizer != o.Optimizer {
+	if k.Optimizer != "" && k.Optimizer != o.Optimizer {
 		after, err := o.After(o.Switch)
 		if err != nil {
 			return o, err
@@ -143,11 +149,8 @@ type before struct {
 	manifest *record.Manifest // nil where a kill came before it was written
 }
 
-// warningsOf are the warnings that metrics.jsonl holds of a run that goes on after a step.
-func warningsOf(dir string, from int) ([]string, error) {
-	if from == 0 {
-		return nil, nil
-	}
+// warningsOf are the warnings that metrics.jsonl holds.
+func warningsOf(dir string) ([]string, error) {
 	reader, err := record.Open(dir)
 	if err != nil {
 		return nil, err

@@ -49,10 +49,7 @@ func Run(ctx context.Context, o config.Options, ui progress.Reporter, plan func(
 	if err := record.CheckEmpty(dir); err != nil {
 		return Result{}, err
 	}
-	s, err := prepare(ctx, o, ui)
-	if interrupted(err) {
-		err = &InterruptedError{}
-	}
+	s, err := ready(ctx, o, ui)
 	if err != nil {
 		return Result{}, err
 	}
@@ -66,6 +63,15 @@ func Run(ctx context.Context, o config.Options, ui progress.Reporter, plan func(
 	r.manifest = r.describe()
 	plan(s.plan(dir))
 	return r.record(ctx)
+}
+
+// ready is prepare, and says of an interruption that nothing had begun.
+func ready(ctx context.Context, o config.Options, ui progress.Reporter) (*session, error) {
+	s, err := prepare(ctx, o, ui)
+	if interrupted(err) {
+		return nil, &InterruptedError{}
+	}
+	return s, err
 }
 
 func newRunner(s *session, run *record.Run, started time.Time) *runner {

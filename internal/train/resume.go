@@ -216,6 +216,7 @@ func (b before) join(now *record.Manifest, step int) []string {
 	differ("the backend", last.Backend, again.Backend)
 	differ("the plugin's SHA-256", fmt.Sprintf("%.12s", last.PluginSHA256), fmt.Sprintf("%.12s", again.PluginSHA256))
 	differ("the device", last.Device, again.Device)
+	differ("the number of processors", fmt.Sprint(last.Host.CPUs), fmt.Sprint(again.Host.CPUs))
 	differ("the program", last.Version+" "+last.GitRevision, again.Version+" "+again.GitRevision)
 	first.Resumed = append(slices.Clip(first.Resumed), again)
 	*now = first

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"sort"
 	"strings"
 
@@ -151,7 +150,7 @@ func readNPZFile(ctx context.Context, path string) (train, test *samples, err er
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -159,9 +158,6 @@ func readNPZFile(ctx context.Context, path string) (train, test *samples, err er
 	info, err := f.Stat()
 	if err != nil {
 		return nil, nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, nil, fmt.Errorf("%s: is not a regular file", path)
 	}
 	return readNPZ(path, f, info.Size())
 }

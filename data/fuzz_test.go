@@ -3,9 +3,9 @@
 package data
 
 import (
-	"bytes"
 	"context"
 	"math"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -100,10 +100,18 @@ func FuzzNPZ(f *testing.F) {
 
 // A small file must not fill memory, however well it is packed.
 func TestBombsAreRefused(t *testing.T) {
-	zeros := bytes.Repeat([]byte("0,0\n"), 20<<20)
-	file := write(t, filepath.Join(t.TempDir(), "a.csv.gz"), gzipped(t, zeros))
-	_, err := Open(context.Background(), "csv:"+file, "", Options{})
-	if err == nil || !strings.Contains(err.Error(), "100 times its size") || strings.Count(err.Error(), file) != 1 {
-		t.Errorf("got %v, want a refusal that names the file once", err)
+	dir := t.TempDir()
+	smallMNIST(t, filepath.Join(dir, "mnist"), "", func(b []byte) []byte { return b })
+	bomb := gzipped(t, idx(make([]byte, 64<<20), 1, 8<<10, 8<<10))
+	file := filepath.Join(dir, "mnist", "train-images-idx3-ubyte")
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
 	}
+	write(t, file+".gz", bomb)
+	memtest.Within(t, func() {
+		_, err := Open(context.Background(), "mnist", dir, Options{})
+		if err == nil || !strings.Contains(err.Error(), "100 times its size") || strings.Count(err.Error(), file) != 1 {
+			t.Errorf("%d bytes: got %v, want a refusal that names the file once", len(bomb), err)
+		}
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"revgn/internal/npy"
+	"revgn/internal/safefile"
 )
 
 // npzNames are the accepted names: as Keras' mnist.npz has them, or one pair.
@@ -150,7 +151,7 @@ func readNPZFile(ctx context.Context, path string) (train, test *samples, err er
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	f, err := openRegular(path)
+	f, err := safefile.Open(path)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -10,7 +10,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+
+	"revgn/internal/safefile"
 )
 
 // maxBytes bounds what one file may hold once unpacked. The largest published
@@ -38,7 +39,7 @@ type stream struct {
 
 // openStream opens a regular file. Gzip is told by its magic number, not by the name.
 func openStream(ctx context.Context, path string) (*stream, io.Closer, error) {
-	f, err := openRegular(path)
+	f, err := safefile.Open(path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -53,19 +54,6 @@ func openStream(ctx context.Context, path string) (*stream, io.Closer, error) {
 		return nil, nil, err
 	}
 	return s, f, nil
-}
-
-// openRegular opens a file for reading. A pipe or a device is refused before it
-// is opened: opening some of them waits for ever, and reading some has no end.
-func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: is not a regular file", path)
-	}
-	return os.Open(path)
 }
 
 // newStream reads name from r, which holds size bytes (-1: unknown).

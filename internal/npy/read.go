@@ -8,8 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
+
+	"revgn/internal/safefile"
 )
 
 // Limits bound what a reader accepts; a zero field means its default.
@@ -79,7 +80,7 @@ func ReadZip(r io.ReaderAt, size int64, lim Limits) ([]Array, error) {
 
 // ReadFile reads all arrays of the .npz file at path.
 func ReadFile(path string, lim Limits) ([]Array, error) {
-	f, err := os.Open(path)
+	f, err := safefile.Open(path)
 	if err != nil {
 		return nil, err
 	}

@@ -63,6 +63,9 @@ func Create(dir string) (*Run, error) {
 
 // lockRun takes the lock of a directory that is there; nothing can be written yet.
 func lockRun(dir string) (*Run, error) {
+	if err := CheckWritable(dir); err != nil { // somebody else's files could be links, and the lock a pipe
+		return nil, err
+	}
 	lock := flock.New(filepath.Join(dir, lockFile))
 	held, err := lock.TryLock()
 	if err != nil {

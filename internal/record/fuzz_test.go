@@ -16,7 +16,7 @@ import (
 )
 
 // strangersRun is a run directory with one checkpoint, whose files a fuzz target replaces.
-func strangersRun(f *testing.F) (r *Reader, checkpoint string) {
+func strangersRun(f testing.TB) (r *Reader, checkpoint string) {
 	f.Helper()
 	run := create(f)
 	if err := run.WriteConfig([]byte("lr: 1\n")); err != nil {
@@ -37,7 +37,7 @@ func strangersRun(f *testing.F) (r *Reader, checkpoint string) {
 	return r, filepath.Join(run.Dir(), checkpointDir, stepName(1))
 }
 
-func fuzzRead(f *testing.F, path string) []byte {
+func fuzzRead(f testing.TB, path string) []byte {
 	f.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {

@@ -44,7 +44,7 @@ func Open(ctx context.Context, o Options) (*Backend, error) {
 		return openAuto(ctx, o, machine())
 	case o.Name == "go":
 		return openGo(o)
-	case isPath(o.Name):
+	case IsPath(o.Name):
 		return openPlugin(ctx, pathKind(o.Name), o.Name, o)
 	}
 	return openNamed(ctx, o)
@@ -80,6 +80,11 @@ func openPlugin(ctx context.Context, kind, path string, o Options) (*Backend, er
 	path, err := checkPath(path, kind)
 	if err != nil {
 		return nil, err
+	}
+	if !IsPath(o.Name) { // found, not named by the user
+		if err := plugin.CheckPlace(path); err != nil {
+			return nil, err
+		}
 	}
 	sum, _, err := plugin.Verify(path)
 	if err != nil {

@@ -111,6 +111,25 @@ func TestNothingImportsUpwards(t *testing.T) {
 	}
 }
 
+// The network is used by one package, whose every download is asked for. (The pip that backend install calls is the user's own program.)
+func TestOnlyDataHasTheNetwork(t *testing.T) {
+	users := 0
+	for _, line := range goList(t, "-f", "{{.ImportPath}}:{{join .Imports \",\"}}", "revgn/...") {
+		p, imports, _ := strings.Cut(line, ":")
+		for imported := range strings.SplitSeq(imports, ",") {
+			if imported != "net" && !strings.HasPrefix(imported, "net/http") {
+				continue
+			}
+			if users++; p != "revgn/data" {
+				t.Errorf("%s imports %s: only `revgn data get` fetches anything", p, imported)
+			}
+		}
+	}
+	if users == 0 {
+		t.Error("not even revgn/data imports net/http: has it moved?")
+	}
+}
+
 func goList(t *testing.T, args ...string) []string {
 	t.Helper()
 	var stderr strings.Builder

@@ -64,10 +64,13 @@ func openNamed(ctx context.Context, o Options) (*Backend, error) {
 	if !xlaBuilt {
 		return openPlugin(ctx, o.Name, "", o)
 	}
-	path, ok := plugin.Find(plugin.Dirs(), strings.TrimPrefix(o.Name, "xla:"))
-	if !ok {
-		return nil, fmt.Errorf("no plugin for %s in %s: run 'revgn backend install %s', or use --backend go",
-			o.Name, strings.Join(plugin.Dirs(), ", "), o.Name)
+	dirs := plugin.Dirs()
+	path, ok := plugin.Find(dirs, strings.TrimPrefix(o.Name, "xla:"))
+	switch {
+	case !ok && len(dirs) == 0:
+		return nil, fmt.Errorf("no plugin for %s: %s is %q, want absolute directories", o.Name, plugin.PathVariable, os.Getenv(plugin.PathVariable))
+	case !ok:
+		return nil, fmt.Errorf("no plugin for %s in %s: run 'revgn backend install %s', or use --backend go", o.Name, strings.Join(dirs, ", "), o.Name)
 	}
 	return openPlugin(ctx, o.Name, path, o)
 }

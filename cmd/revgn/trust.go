@@ -11,6 +11,7 @@ import (
 	"revgn/internal/backend"
 	"revgn/internal/backend/plugin"
 	"revgn/internal/config"
+	"revgn/internal/record"
 )
 
 // trustBackend refuses a plugin that only a file names. Loading a plugin runs its code, and the file may be a stranger's, such as the config.yaml of a run that was
@@ -19,8 +20,11 @@ func trustBackend(flags *pflag.FlagSet, o config.Options) error {
 	if !backend.IsPath(o.Backend) || flags.Changed("backend") || installed(o.Backend) {
 		return nil
 	}
-	return fmt.Errorf("backend: %s names the plugin %s, and loading it would run its code; if you trust it give --backend %[2]s yourself, else --backend auto",
-		o.Config, o.Backend)
+	file := o.Config
+	if o.Resume {
+		file = record.ConfigPath(o.Out)
+	}
+	return fmt.Errorf("backend: %s names the plugin %s, and loading it would run its code; if you trust it give --backend %[2]s yourself", file, o.Backend)
 }
 
 // installed tells whether a path is that of an installed plugin which fits its receipt.

@@ -61,6 +61,7 @@ func TestOnlyTheUserNamesAPlugin(t *testing.T) {
 		file := filepath.Join(run.Dir(), "config.yaml")
 		out := filepath.Join(t.TempDir(), "again")
 		refused(t, exitUsage, "names the plugin "+name, "train", "--config", file, "--out", out)
+		refused(t, exitUsage, file+" names the plugin "+name, "train", "--resume", "--out", run.Dir())
 		for _, args := range [][]string{
 			{"train", "--config", file, "--out", out, "--backend", "go"},
 			{"analyze", "weights", run.Dir()},

@@ -19,12 +19,12 @@ import (
 func strangersRun(f testing.TB) (r *Reader, checkpoint string) {
 	f.Helper()
 	run := create(f)
-	if err := run.WriteConfig([]byte("lr: 1\n")); err != nil {
+	if err := both(run.WriteConfig([]byte("lr: 1\n")), run.AppendStep(StepRecord{Step: 1})); err != nil {
 		f.Fatal(err)
 	}
-	state := map[string]any{"seed": uint64(1) << 63, "order": []int{2, 0, 1}}
+	state := []byte(`{"optimizer":"gn","lr":0.5,"seconds":1.5}`)
 	weights := npy.Array{Name: "block0.f.W", Shape: []int{2, 1}, Data: []float32{1, 2}}
-	if err := run.SaveCheckpoint(Checkpoint{Step: 1, Epoch: 0.5, Position: 1, State: state, Arrays: []npy.Array{weights}}); err != nil {
+	if err := run.SaveCheckpoint(Checkpoint{Step: 1, Epoch: 0.5, Position: 1, Metrics: run.Mark(), State: state, Arrays: []npy.Array{weights}}); err != nil {
 		f.Fatal(err)
 	}
 	if err := run.Close(); err != nil {
@@ -71,6 +71,7 @@ func FuzzCheckpoint(f *testing.F) {
 		f.Add(state, arrays, sums, honest)
 		f.Add(bytes.Replace(state, []byte("{"), []byte(`{"keep":[[{"a":1e999}]],`), 1), arrays[:len(arrays)/2], sums[1:], honest)
 	}
+	metrics := fuzzRead(f, filepath.Join(r.Dir(), metricsFile))
 	f.Fuzz(func(t *testing.T, state, arrays, sums []byte, honest bool) {
 		if honest {
 			sums = fmt.Appendf(nil, "%x  %s\n%x  %s\n", sha256.Sum256(arrays), arraysFile, sha256.Sum256(state), stateFile)
@@ -82,8 +83,27 @@ func FuzzCheckpoint(f *testing.F) {
 			if err == nil && c.Step != 1 {
 				t.Errorf("the checkpoint of step 1 says step %d", c.Step)
 			}
+			continueAt(t, r.Dir(), metrics)
 		})
 	})
+}
+
+// continueAt goes on with a run from its checkpoint, or says why it cannot, and changes no line that belongs to the checkpoint.
+func continueAt(t *testing.T, dir string, metrics []byte) {
+	put(t, dir, map[string][]byte{metricsFile: metrics})
+	run, from, err := Continue(dir)
+	oneLine(t, err)
+	if err != nil {
+		return
+	}
+	defer run.Close()
+	if err := run.Rewind(from); err != nil {
+		oneLine(t, err)
+		return
+	}
+	if from.Checkpoint != nil && run.Mark() != from.Checkpoint.Metrics {
+		t.Errorf("the metrics end at %v, want %v", run.Mark(), from.Checkpoint.Metrics)
+	}
 }
 
 func FuzzMetrics(f *testing.F) {

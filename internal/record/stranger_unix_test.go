@@ -59,15 +59,38 @@ func TestAnalysesAreNotWrittenThroughLinks(t *testing.T) {
 	}
 }
 
-func TestWritableRefusesLinks(t *testing.T) {
+// A run goes on only where nothing that it appends to, replaces or removes lies elsewhere.
+func TestRunsDoNotGoOnThroughLinks(t *testing.T) {
 	for _, name := range []string{lockFile, metricsFile, summaryFile, checkpointDir, "checkpoints/step-00000001", "checkpoints/step-00000001/keep", "checkpoints/.tmp-1"} {
 		path, intact := victim(t)
-		dir := t.TempDir()
-		link(t, path, filepath.Join(dir, name))
-		if err := CheckWritable(dir); err == nil || !strings.Contains(err.Error(), name) {
+		r, _ := strangersRun(t)
+		at := filepath.Join(r.Dir(), name)
+		if err := os.RemoveAll(at); err != nil {
+			t.Fatal(err)
+		}
+		target := path
+		if name == checkpointDir || strings.HasSuffix(name, stepName(1)) {
+			target = filepath.Dir(path)
+		}
+		link(t, target, at)
+		if _, _, err := Continue(r.Dir()); err == nil || !strings.Contains(err.Error(), at+": it is a symbolic link") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v, want a refusal", name, err)
 		}
 		intact()
+	}
+}
+
+// The directory itself may be a link: whoever names it knows where it leads.
+func TestARunMayBeNamedByALink(t *testing.T) {
+	r, _ := strangersRun(t)
+	name := filepath.Join(t.TempDir(), "latest")
+	link(t, r.Dir(), name)
+	run, _, err := Continue(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := run.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -59,11 +59,11 @@ scaling: ## work out the step on several devices and write the tables of docs/sc
 torture: ## kill a hundred runs at random moments, go on with them and compare
 	REVGN_TORTURE=100 $(GO) test -run TestKilledRunsGoOn -v -timeout 120m ./cmd/revgn
 
-fuzz: ## each fuzz target for FUZZTIME (20s)
+fuzz: ## each fuzz target, one after the other, for FUZZTIME (20s)
 	@for package in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
 			echo "$$package $$target"; \
-			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s -parallel 1 $$package || exit 1; \
 		done; \
 	done
 

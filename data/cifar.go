@@ -122,9 +122,12 @@ func (f cifarFormat) readEntries(s *stream, names []string) ([]*samples, error) 
 
 // archiveError places what the tar reader ran into.
 func (s *stream) archiveError(err error) error {
+	var placed *FileError
 	switch {
 	case s.ctx.Err() != nil:
 		return s.ctx.Err()
+	case errors.As(err, &placed):
+		return err
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return s.fail("truncated: the archive breaks off")
 	case errors.Is(err, tar.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader):

@@ -14,6 +14,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"revgn/internal/safefile"
 )
 
 // GetOptions says how to download.
@@ -155,7 +157,7 @@ func (g *getter) attempt(ctx context.Context, url string, r remote, f *os.File, 
 
 // verify checks size and SHA-256 of the file at p.
 func verify(p string, r remote) error {
-	f, err := os.Open(p)
+	f, err := safefile.Open(p)
 	if err != nil {
 		return err
 	}

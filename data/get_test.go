@@ -225,3 +225,18 @@ func TestPublished(t *testing.T) {
 		}
 	}
 }
+
+// The target of a link would be overwritten by what is downloaded.
+func TestLinkedPartIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	outside := write(t, filepath.Join(t.TempDir(), "outside"), []byte("mine"))
+	part := filepath.Join(dir, "a.gz.part")
+	if err := os.Symlink(outside, part); err != nil {
+		t.Skip(err)
+	}
+	f, err := lockPart(context.Background(), part, func() {})
+	if err == nil {
+		f.Close()
+		t.Error("a link is taken for the .part")
+	}
+}

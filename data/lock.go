@@ -5,6 +5,7 @@ package data
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"time"
@@ -15,6 +16,9 @@ import (
 // once before the wait.
 func lockPart(ctx context.Context, p string, tell func()) (*os.File, error) {
 	for waited := false; ; waited = true {
+		if info, err := os.Lstat(p); err == nil && !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s is in the way and is no regular file: move it away", p) // a link would have its target overwritten
+		}
 		f, err := os.OpenFile(p, os.O_CREATE|os.O_RDWR, 0o644)
 		if err != nil {
 			return nil, err

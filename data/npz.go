@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"sort"
 	"strings"
 
 	"revgn/internal/npy"
+	"revgn/internal/safefile"
 )
 
 // npzNames are the accepted names: as Keras' mnist.npz has them, or one pair.
@@ -151,7 +151,7 @@ func readNPZFile(ctx context.Context, path string) (train, test *samples, err er
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	f, err := os.Open(path)
+	f, err := safefile.Open(path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -159,9 +159,6 @@ func readNPZFile(ctx context.Context, path string) (train, test *samples, err er
 	info, err := f.Stat()
 	if err != nil {
 		return nil, nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, nil, fmt.Errorf("%s: is not a regular file", path)
 	}
 	return readNPZ(path, f, info.Size())
 }

@@ -10,12 +10,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+
+	"revgn/internal/safefile"
 )
 
 // maxBytes bounds what one file may hold once unpacked. The largest published
 // set here is 184 MB; the bound keeps a small hostile file from filling memory.
 const maxBytes = 1 << 30
+
+// A gzipped file may unpack to maxRatio times its size, and a small one to
+// freelyUnpacked. Images shrink 5 times and sparse tables some 50 times; a file
+// that was made to fill memory, up to 1032 times.
+const (
+	maxRatio       = 100
+	freelyUnpacked = 32 << 20
+)
 
 // stream reads one file, unpacked if it is gzipped, and knows where it is.
 type stream struct {
@@ -25,19 +34,18 @@ type stream struct {
 	off      int64
 	size     int64 // bytes in all; -1 where only reading tells
 	unpacked bool
+	limit    int64 // of off where unpacked
 }
 
 // openStream opens a regular file. Gzip is told by its magic number, not by the name.
 func openStream(ctx context.Context, path string) (*stream, io.Closer, error) {
-	info, err := os.Stat(path)
+	f, err := safefile.Open(path)
 	if err != nil {
 		return nil, nil, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, nil, fmt.Errorf("%s: is not a regular file", path)
-	}
-	f, err := os.Open(path)
+	info, err := f.Stat()
 	if err != nil {
+		f.Close()
 		return nil, nil, err
 	}
 	s, err := newStream(ctx, path, f, info.Size())
@@ -58,6 +66,7 @@ func newStream(ctx context.Context, name string, r io.Reader, size int64) (*stre
 			return nil, s.fail("damaged gzip header (%v)", err)
 		}
 		s.r, s.size, s.unpacked = zr, -1, true
+		s.limit = max(freelyUnpacked, maxRatio*size)
 	}
 	return s, nil
 }
@@ -69,6 +78,9 @@ func (s *stream) Read(p []byte) (int, error) {
 	}
 	n, err := s.r.Read(p)
 	s.off += int64(n)
+	if s.unpacked && s.off > s.limit {
+		return n, s.fail("unpacks to more than %d bytes, %d times its size; unpack it with gunzip if that is right", s.limit, maxRatio)
+	}
 	return n, err
 }
 
@@ -90,9 +102,12 @@ func (s *stream) readFull(p []byte, what string) error {
 
 // readError says what a read of want bytes ran into after got of them.
 func (s *stream) readError(err error, what string, want, got int64) error {
+	var placed *FileError
 	switch {
 	case s.ctx.Err() != nil:
 		return s.ctx.Err()
+	case errors.As(err, &placed):
+		return err
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return s.fail("truncated: %s takes %d bytes, %d are there", what, want, got)
 	default:

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"revgn/analysis"
@@ -48,7 +49,7 @@ func runStudy[R any](ctx context.Context, o analyzeOptions, dirs []string, s stu
 			return err
 		}
 		for _, warning := range content.Warnings {
-			fmt.Fprintf(stdout, "warning: %s\n", warning)
+			fmt.Fprintf(stdout, "warning: %s\n", strings.Map(printable, warning))
 		}
 		fmt.Fprintf(stdout, "written %s\n\n", record.Short(path))
 	}

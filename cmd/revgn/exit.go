@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // The exit codes of every command.
@@ -55,6 +56,7 @@ func exitCode(err error) int {
 // printError writes err in one line.
 func printError(w io.Writer, err error, asJSON bool) {
 	text := strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+	text = strings.Map(printable, text)
 	if !asJSON {
 		fmt.Fprintf(w, "revgn: %s\n", text)
 		return
@@ -64,6 +66,14 @@ func printError(w io.Writer, err error, asJSON bool) {
 		line = []byte(`{"kind":"error"}`)
 	}
 	fmt.Fprintf(w, "%s\n", line)
+}
+
+// printable drops what is no text: a message may quote a file from outside, and a terminal obeys control characters.
+func printable(r rune) rune {
+	if unicode.IsControl(r) {
+		return -1
+	}
+	return r
 }
 
 // wantsJSON looks for --log-format json itself: the error may be one of parsing.

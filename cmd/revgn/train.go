@@ -50,6 +50,9 @@ func noTrainArgs(cmd *cobra.Command, args []string) error {
 // trainOptions resolves the flags; what is wrong with them is bad usage.
 func trainOptions(flags *pflag.FlagSet) (config.Options, error) {
 	opts, err := config.Resolve(flags)
+	if err == nil {
+		err = trustBackend(flags, opts)
+	}
 	return opts, usageError(err)
 }
 

@@ -16,13 +16,14 @@ func Names() []string { return []string{"auto", "go", "xla:cpu", "xla:cuda", "xl
 // CheckName tells whether Open would know the name, without opening anything. "" stands for auto. A path is known by a
 // slash or by the ending .so.
 func CheckName(name string) error {
-	if name == "" || slices.Contains(Names(), name) || isPath(name) {
+	if name == "" || slices.Contains(Names(), name) || IsPath(name) {
 		return nil
 	}
 	return fmt.Errorf("unknown backend %q: allowed are %s, or the path of a PJRT plugin (FILE.so)", name, strings.Join(Names(), ", "))
 }
 
-func isPath(name string) bool {
+// IsPath tells whether a backend's name is the path of a plugin.
+func IsPath(name string) bool {
 	return strings.HasSuffix(name, ".so") || strings.ContainsRune(name, filepath.Separator)
 }
 

@@ -44,7 +44,7 @@ func Open(ctx context.Context, o Options) (*Backend, error) {
 		return openAuto(ctx, o, machine())
 	case o.Name == "go":
 		return openGo(o)
-	case isPath(o.Name):
+	case IsPath(o.Name):
 		return openPlugin(ctx, pathKind(o.Name), o.Name, o)
 	}
 	return openNamed(ctx, o)
@@ -64,10 +64,13 @@ func openNamed(ctx context.Context, o Options) (*Backend, error) {
 	if !xlaBuilt {
 		return openPlugin(ctx, o.Name, "", o)
 	}
-	path, ok := plugin.Find(plugin.Dirs(), strings.TrimPrefix(o.Name, "xla:"))
-	if !ok {
-		return nil, fmt.Errorf("no plugin for %s in %s: run 'revgn backend install %s', or use --backend go",
-			o.Name, strings.Join(plugin.Dirs(), ", "), o.Name)
+	dirs := plugin.Dirs()
+	path, ok := plugin.Find(dirs, strings.TrimPrefix(o.Name, "xla:"))
+	switch {
+	case !ok && len(dirs) == 0:
+		return nil, fmt.Errorf("no plugin for %s: %s is %q, want absolute directories", o.Name, plugin.PathVariable, os.Getenv(plugin.PathVariable))
+	case !ok:
+		return nil, fmt.Errorf("no plugin for %s in %s: run 'revgn backend install %s', or use --backend go", o.Name, strings.Join(dirs, ", "), o.Name)
 	}
 	return openPlugin(ctx, o.Name, path, o)
 }
@@ -80,6 +83,11 @@ func openPlugin(ctx context.Context, kind, path string, o Options) (*Backend, er
 	path, err := checkPath(path, kind)
 	if err != nil {
 		return nil, err
+	}
+	if !IsPath(o.Name) { // found, not named by the user
+		if err := plugin.CheckPlace(path); err != nil {
+			return nil, err
+		}
 	}
 	sum, _, err := plugin.Verify(path)
 	if err != nil {

@@ -4,12 +4,16 @@ package config
 
 import (
 	"math"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
+
+	"revgn/internal/memtest"
 )
 
 func TestFileRefusals(t *testing.T) {
@@ -107,22 +111,53 @@ func FuzzParseFile(f *testing.F) {
 	for _, s := range []string{"lr: 1", "? a\n: b", "a: |\n  x\n", "{lr: 1, seed: 2}", "&a lr: *a", "!!int lr: 1", "- 1", "<<: {lr: 1}", "\"", "a:\n\tb"} {
 		f.Add([]byte(s))
 	}
+	path := filepath.Join(f.TempDir(), "c.yaml")
 	f.Fuzz(func(t *testing.T, text []byte) {
-		layer, err := parseFile("f", text)
-		if err != nil {
-			if strings.Contains(err.Error(), "\n") {
-				t.Errorf("more than one line: %q", err)
-			}
-			return
+		if err := os.WriteFile(path, text, 0o644); err != nil {
+			t.Fatal(err)
 		}
-		o, err := base(layer)
-		if err != nil {
-			return
-		}
-		if o.lay(layer) == nil && o.Validate() == nil {
-			if _, err := o.Resolved(); err != nil {
-				t.Error(err)
-			}
-		}
+		memtest.Within(t, func() { resolveFile(t, path) })
 	})
+}
+
+// resolveFile resolves a file as train does: what it takes it writes down so that it reads back to the same.
+func resolveFile(t *testing.T, path string) {
+	o, err := resolve("--config", path)
+	if err != nil {
+		if strings.Contains(err.Error(), "\n") {
+			t.Errorf("more than one line: %q", err)
+		}
+		return
+	}
+	text, err := o.Resolved()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	again, err := resolve("--config", path)
+	if err != nil {
+		t.Fatalf("%v; in\n%s", err, text)
+	}
+	again.Out, o.Out = "", ""
+	if diff := cmp.Diff(o, again); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Text that goes deep costs the parser time and memory by the square of its depth.
+func TestDeepTextIsRefused(t *testing.T) {
+	for _, c := range []struct{ unit, want string }{{"[", "100"}, {"a: [{", "100"}, {"- ", "option: value"}, {":", "unknown key"}, {"# a page is 80 lines\n", "larger than"}} {
+		text := strings.Repeat(c.unit, maxFile/len(c.unit))
+		if c.want == "larger than" {
+			text += c.unit
+		}
+		memtest.Within(t, func() {
+			_, err := resolve("--config", writeConfig(t, text))
+			if err == nil || !strings.Contains(err.Error(), c.want) || len(err.Error()) > 400 {
+				t.Errorf("%q many times: got %.500v, want %q", c.unit, err, c.want)
+			}
+		})
+	}
 }

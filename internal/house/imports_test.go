@@ -20,13 +20,15 @@ type rule struct {
 // rules is the import graph of ARCHITECTURE.md.
 func rules() []rule {
 	return []rule{
-		{room: "revgn/data", only: []string{"revgn/internal/npy", "revgn/internal/task", "revgn/internal/nearest"},
+		{room: "revgn/data", only: []string{"revgn/internal/npy", "revgn/internal/safefile", "revgn/internal/task", "revgn/internal/nearest"},
 			because: "bytes on disk become host arrays with the standard library and what needs no more itself, so that any program can import it"},
 		{room: "revgn/internal/task", only: []string{"revgn/internal/nearest"},
 			because: "the names of tasks are read by data, and by options before anything is opened"},
 		{room: "revgn/internal/prepare", never: []string{"github.com/gomlx/", "revgn/model", "revgn/gnstep", "revgn/internal/train", "revgn/internal/config"},
 			because: "what is done to samples does not depend on who learns from them"},
-		{room: "revgn/internal/npy", only: []string{},
+		{room: "revgn/internal/safefile", only: []string{},
+			because: "every reader of files from outside opens them by it"},
+		{room: "revgn/internal/npy", only: []string{"revgn/internal/safefile"},
 			because: "the array format is read by data, which has the standard library alone"},
 		{room: "revgn/internal/nearest", only: []string{},
 			because: "a hint is worth no dependency"},
@@ -106,6 +108,25 @@ func TestNothingImportsUpwards(t *testing.T) {
 				t.Errorf("%s depends on %s: only cmd has commands", p, dep)
 			}
 		}
+	}
+}
+
+// The network is used by one package, whose every download is asked for. (The pip that backend install calls is the user's own program.)
+func TestOnlyDataHasTheNetwork(t *testing.T) {
+	users := 0
+	for _, line := range goList(t, "-f", "{{.ImportPath}}:{{join .Imports \",\"}}", "revgn/...") {
+		p, imports, _ := strings.Cut(line, ":")
+		for imported := range strings.SplitSeq(imports, ",") {
+			if imported != "net" && !strings.HasPrefix(imported, "net/http") {
+				continue
+			}
+			if users++; p != "revgn/data" {
+				t.Errorf("%s imports %s: only `revgn data get` fetches anything", p, imported)
+			}
+		}
+	}
+	if users == 0 {
+		t.Error("not even revgn/data imports net/http: has it moved?")
 	}
 }
 

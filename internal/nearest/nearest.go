@@ -14,6 +14,9 @@ func Name(got string, known []string) string {
 	got = strings.ToLower(got)
 	best, bestDistance := "", 1+max(1, len(got)/3)
 	for _, k := range known {
+		if len(got)-len(k) >= bestDistance {
+			continue // as many letters at least must go
+		}
 		d := distance(got, strings.ToLower(k))
 		if len(got) >= 3 && strings.HasPrefix(strings.ToLower(k), got) {
 			d = min(d, 1)

@@ -5,6 +5,7 @@ package npy
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -236,6 +237,29 @@ func TestWriteFileIsAtomic(t *testing.T) {
 	got, err := ReadFile(path, Limits{})
 	if err != nil || !reflect.DeepEqual(got, samples()) {
 		t.Errorf("ReadFile: %v", err)
+	}
+}
+
+// A small archive must not fill memory, however well it is packed.
+func TestBombIsRefused(t *testing.T) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("a.npy") // deflated
+	if err != nil {
+		t.Fatal(err)
+	}
+	const zeros = 40 << 20
+	if _, err := w.Write(npyBytes(fmt.Sprintf("{'descr': '|u1', 'fortran_order': False, 'shape': (%d,), }", zeros), "")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(make([]byte, zeros)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readAll(b.Bytes()); err == nil || !strings.Contains(err.Error(), "savez") {
+		t.Errorf("%d bytes unpack to %d: got %v", b.Len(), zeros, err)
 	}
 }
 

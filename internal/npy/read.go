@@ -8,8 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
+
+	"revgn/internal/safefile"
 )
 
 // Limits bound what a reader accepts; a zero field means its default.
@@ -32,12 +33,20 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
+// An archive may unpack to maxRatio times its size, and a small one to freelyUnpacked, whatever the limit says: images shrink 5 times,
+// a file that was made to fill memory up to deflateRatio times.
+const (
+	maxRatio       = 100
+	freelyUnpacked = 32 << 20
+)
+
 // deflateRatio is the most that DEFLATE can shrink anything (zlib's documentation: 1032:1).
 const deflateRatio = 1032
 
 // ReadZip reads all arrays of an .npz archive of size bytes, in the archive's order.
 func ReadZip(r io.ReaderAt, size int64, lim Limits) ([]Array, error) {
 	lim = lim.withDefaults()
+	lim.Bytes = min(lim.Bytes, max(freelyUnpacked, maxRatio*min(size, lim.Bytes)))
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, fmt.Errorf("not an .npz archive of %d bytes: %w", size, err)
@@ -71,7 +80,7 @@ func ReadZip(r io.ReaderAt, size int64, lim Limits) ([]Array, error) {
 
 // ReadFile reads all arrays of the .npz file at path.
 func ReadFile(path string, lim Limits) ([]Array, error) {
-	f, err := os.Open(path)
+	f, err := safefile.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +111,7 @@ func readMember(f *zip.File, room uint64, left int64, lim Limits) (Array, error)
 		f.Method == zip.Deflate && full > (packed+1)*deflateRatio:
 		return Array{}, fmt.Errorf("it claims to unpack %d bytes to %d", packed, full)
 	case full > uint64(left):
-		return Array{}, fmt.Errorf("%d bytes, but only %d are left of the limit %d", full, left, lim.Bytes)
+		return Array{}, fmt.Errorf("%d bytes, but only %d are left of the limit %d (numpy.savez writes without compression, which has another limit)", full, left, lim.Bytes)
 	}
 	r, err := f.Open()
 	if err != nil {

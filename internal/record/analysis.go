@@ -78,15 +78,18 @@ func OpenAnalysis[R any](dir string, head Analysis[R], fresh bool) (*AnalysisFil
 		head.Run = filepath.Base(full)
 	}
 	f := &AnalysisFile[R]{path: filepath.Join(dir, analysisDir, head.Analysis+".json"), content: head}
+	if err := checkAnalyses(dir); err != nil {
+		return nil, err
+	}
 	if fresh {
 		return f, nil
 	}
-	b, err := os.ReadFile(f.path)
+	b, err := readFile(f.path, maxAnalysis)
 	if errors.Is(err, fs.ErrNotExist) {
 		return f, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %s: %w", f.path, cause(err))
+		return nil, err
 	}
 	var old Analysis[R]
 	if err := json.Unmarshal(b, &old); err != nil {
@@ -203,11 +206,12 @@ func (f *AnalysisFile[R]) arraysPath(step int) string {
 
 // HasArrays tells whether the arrays of a row are there. A file that an earlier analysis of another setting left behind is not of this row.
 func (f *AnalysisFile[R]) HasArrays(m *Measured[R]) bool {
-	if m.Arrays == "" {
-		return false
+	path := f.arraysPath(m.Step)
+	if m.Arrays != filepath.Base(path) {
+		return false // none, or a name that this program does not give
 	}
-	_, err := os.Stat(filepath.Join(filepath.Dir(f.path), m.Arrays))
-	return err == nil
+	st, err := os.Lstat(path)
+	return err == nil && st.Mode().IsRegular()
 }
 
 // WriteArrays writes analysis/NAME-step-NNNNNNNN.npz beside the file and returns its name, for Measured.Arrays.

@@ -97,7 +97,7 @@ func listed(list []error) string {
 
 // lastStep is the last step that can be read in a metrics file, 0 for none.
 func lastStep(path string) int {
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
 		return 0
 	}
@@ -139,9 +139,9 @@ func (r *Run) Rewind(c *Continued) error {
 
 // recount sums up the lines that metrics.jsonl holds.
 func (r *Run) recount(path string) error {
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
-		return fmt.Errorf("cannot read %s: %w", path, cause(err))
+		return err
 	}
 	defer f.Close()
 	r.sum.Reset()

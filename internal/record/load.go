@@ -20,9 +20,9 @@ func loadCheckpoint(path string, step int) (*Checkpoint, error) {
 		return nil, err
 	}
 	name := filepath.Join(path, stateFile)
-	b, err := os.ReadFile(name)
+	b, err := readFile(name, maxState)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %s: %w", name, cause(err))
+		return nil, err
 	}
 	c, err := decodeCheckpoint(b)
 	if err != nil {
@@ -61,9 +61,9 @@ func decodeCheckpoint(b []byte) (*Checkpoint, error) {
 // verifySums compares the files of a checkpoint with SHA256SUMS, which must be just what was written: a byte too few is damage too.
 func verifySums(path string) error {
 	name := filepath.Join(path, sumsFile)
-	b, err := os.ReadFile(name)
+	b, err := readFile(name, maxSums)
 	if err != nil {
-		return fmt.Errorf("cannot read %s: %w", name, cause(err))
+		return err
 	}
 	sums := map[string]string{}
 	for _, file := range []string{arraysFile, stateFile} {
@@ -89,9 +89,9 @@ func sumLines(arrays, state string) string {
 }
 
 func sumOf(name string) (string, error) {
-	f, err := os.Open(name)
+	f, err := openFile(name)
 	if err != nil {
-		return "", fmt.Errorf("cannot read %s: %w", name, cause(err))
+		return "", err
 	}
 	defer f.Close()
 	sum := sha256.New()

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 )
 
 // Mark is a place in metrics.jsonl: so many bytes, and the SHA-256 of what stands before.
@@ -28,9 +27,9 @@ func (m Mark) check(path string) error {
 	if m.SHA256 == "" {
 		return errors.New("it does not say which lines of metrics.jsonl belong to it (written by an older revgn)")
 	}
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
-		return fmt.Errorf("cannot read %s: %w", path, cause(err))
+		return err
 	}
 	defer f.Close()
 	sum := sha256.New()

@@ -174,25 +174,6 @@ func TestFullDiskLeavesWholeLines(t *testing.T) {
 	}
 }
 
-func FuzzReadMetrics(f *testing.F) {
-	f.Add(`{"kind":"step","step":1,"loss":null,"cert":1e-7,"couplings":[{"name":"block0.f","rank":3}]}` + "\n" + `{"kind":"eval","step":1,"split":"test","acc":null}` + "\n")
-	f.Add(`{"kind":"event","step":1,"fields":["loss"]}` + "\n" + `{"ki`)
-	f.Fuzz(func(t *testing.T, text string) {
-		m, err := ReadMetrics(strings.NewReader(text), "m")
-		if err != nil {
-			if strings.Contains(err.Error(), "\n") || !strings.HasPrefix(err.Error(), "m:") {
-				t.Errorf("error %q, want one line that begins with file and line", err)
-			}
-			return
-		}
-		for i := 1; i < len(m.Steps); i++ {
-			if m.Steps[i].Step <= m.Steps[i-1].Step {
-				t.Errorf("steps go back at %d", i)
-			}
-		}
-	})
-}
-
 func BenchmarkAppendStep(b *testing.B) {
 	r := create(b)
 	s := gnStep(1)

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"revgn/internal/safefile"
 )
 
 // Reader reads a run directory and never changes it.
@@ -24,7 +26,7 @@ func Open(dir string) (*Reader, error) {
 	if !st.IsDir() {
 		return nil, fmt.Errorf("%s is a file, want a run directory", dir)
 	}
-	if _, err := os.Stat(filepath.Join(dir, configFile)); err != nil {
+	if _, err := safefile.Read(filepath.Join(dir, configFile), maxConfig); err != nil {
 		return nil, fmt.Errorf("%s holds no run: cannot read %s: %w (give the directory that train printed)", dir, configFile, cause(err))
 	}
 	return &Reader{dir}, nil
@@ -56,9 +58,9 @@ func (r *Reader) Summary() (s Summary, err error) {
 // Metrics returns everything in metrics.jsonl.
 func (r *Reader) Metrics() (*Metrics, error) {
 	path := filepath.Join(r.dir, metricsFile)
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %s: %w", path, cause(err))
+		return nil, err
 	}
 	defer f.Close()
 	return ReadMetrics(f, path)
@@ -66,7 +68,7 @@ func (r *Reader) Metrics() (*Metrics, error) {
 
 func (r *Reader) read(name string) ([]byte, error) {
 	path := filepath.Join(r.dir, name)
-	b, err := os.ReadFile(path)
+	b, err := safefile.Read(path, maxManifest)
 	if err != nil {
 		hint := ""
 		if errors.Is(err, fs.ErrNotExist) {

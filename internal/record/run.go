@@ -64,6 +64,9 @@ func Create(dir string) (*Run, error) {
 
 // lockRun takes the lock of a directory that is there, for which it waits so long; nothing can be written yet.
 func lockRun(dir string, patience time.Duration) (*Run, error) {
+	if err := CheckWritable(dir); err != nil { // somebody else's files could be links, and the lock a pipe
+		return nil, err
+	}
 	lock := flock.New(filepath.Join(dir, lockFile))
 	held, err := lock.TryLock()
 	for end := time.Now().Add(patience); err == nil && !held && time.Now().Before(end); {

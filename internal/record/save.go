@@ -57,6 +57,9 @@ func writeCheckpoint(dir, path string, c Checkpoint) error {
 	if err != nil {
 		return err
 	}
+	if len(state) >= maxState {
+		return fmt.Errorf("%s would have %d bytes, want fewer than %d, or it would not be read again", stateFile, len(state), maxState)
+	}
 	arraysSum, err := writeSynced(filepath.Join(temp, arraysFile), func(w io.Writer) error {
 		return npy.WriteZip(w, c.Arrays)
 	})

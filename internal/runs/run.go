@@ -42,6 +42,9 @@ func Open(dir string) (*Run, error) {
 	if err := r.Network.Validate(); err != nil {
 		return nil, fmt.Errorf("%s: config.yaml and manifest.json describe no network: %w", dir, err)
 	}
+	if err := fits(r.Network); err != nil {
+		return nil, fmt.Errorf("%s: config.yaml and manifest.json describe a network that cannot be loaded: %w", dir, err)
+	}
 	return r, nil
 }
 

@@ -24,6 +24,9 @@ func (s *session) plan(dir string) Plan {
 		fmt.Sprintf("data       %s: %s training and %s test samples, %d features, %d classes",
 			s.source.Name, count(s.source.Train.Len()), count(s.source.Test.Len()), c.Width, c.Classes),
 	}
+	if place := s.source.Place; place != "embedded" && place != "computed" && !strings.Contains(s.source.Name, place) {
+		lines = append(lines, "           read from "+place)
+	}
 	for _, note := range s.source.Notes {
 		lines = append(lines, "           "+note)
 	}

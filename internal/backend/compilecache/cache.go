@@ -54,7 +54,7 @@ func (c *Cache) Aside(work func() error) error {
 func (c *Cache) load(k Key) ([]byte, bool) {
 	path := c.path(k)
 	st, err := os.Lstat(path)
-	if err != nil || !st.Mode().IsRegular() || !owned(st) {
+	if err != nil || !st.Mode().IsRegular() || !owned(st) || st.Size() > c.Limit {
 		return nil, false
 	}
 	raw, err := os.ReadFile(path)

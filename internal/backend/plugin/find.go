@@ -20,9 +20,10 @@ func FileName(device string) string { return "pjrt_c_api_" + device + "_plugin.s
 
 // Dirs are the directories searched, in order: those of PJRT_PLUGIN_LIBRARY_PATH if it is set, else the user's own
 // ~/.local/lib/go-xla and the system's /usr/local/lib/go-xla. (go-xla v0.4.1, pjrt/dynamiclib_posix.go, has the same.)
+// A relative directory is left out: whoever made the directory that the program is started in would choose the plugin.
 func Dirs() []string {
 	if list, set := os.LookupEnv(PathVariable); set {
-		return slices.DeleteFunc(filepath.SplitList(list), func(d string) bool { return d == "" })
+		return slices.DeleteFunc(filepath.SplitList(list), func(d string) bool { return !filepath.IsAbs(d) })
 	}
 	dirs := []string{"/usr/local/lib/go-xla"}
 	if home, err := os.UserHomeDir(); err == nil {

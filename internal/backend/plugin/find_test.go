@@ -50,7 +50,7 @@ func TestFind(t *testing.T) {
 }
 
 func TestDirs(t *testing.T) {
-	t.Setenv(PathVariable, "/a::/b")
+	t.Setenv(PathVariable, "/a::here:./there:/b")
 	if got := Dirs(); !slices.Equal(got, []string{"/a", "/b"}) {
 		t.Errorf("Dirs() = %v", got)
 	}

@@ -78,7 +78,7 @@ func Install(ctx context.Context, o InstallOptions) (path string, r *Receipt, er
 	defer os.RemoveAll(stage)
 	var nvidia string
 	if o.Device == "cuda" {
-		if nvidia, err = nvidiaDir(ctx, o); err != nil {
+		if nvidia, err = nvidiaDir(ctx, o, stage); err != nil {
 			return "", nil, err
 		}
 	}

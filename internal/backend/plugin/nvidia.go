@@ -24,12 +24,15 @@ func cudaLayout(cuda int) (cublas, ptxas string) {
 
 // nvidiaDir is the directory of NVIDIA's libraries: the one given, else that of the user's Python. These libraries
 // (about 3 GB, NVIDIA's own licences) are not downloaded here: they come with the user's pip.
-func nvidiaDir(ctx context.Context, o InstallOptions) (string, error) {
+// Python is asked in the directory stage, which is empty: it would take a nvidia.py of the directory that this program was started in.
+func nvidiaDir(ctx context.Context, o InstallOptions, stage string) (string, error) {
 	cublas, _ := cudaLayout(o.CUDA)
 	candidates := []string{o.NVIDIADir}
 	if o.NVIDIADir == "" {
 		script := "import nvidia; print('\\n'.join(nvidia.__path__))"
-		out, err := exec.CommandContext(ctx, "python3", "-c", script).Output()
+		cmd := exec.CommandContext(ctx, "python3", "-c", script)
+		cmd.Dir = stage
+		out, err := cmd.Output()
 		if err != nil {
 			out = nil // no Python, or a Python without these wheels: the message below tells what to do
 		}

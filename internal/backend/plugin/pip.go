@@ -13,9 +13,13 @@ import (
 )
 
 // pipCommand is the first of the usual ways to call pip that works on this machine.
-func pipCommand(ctx context.Context) ([]string, error) {
+//
+// dir is where it is called: python3 -m pip would take a pip.py of the directory that this program was started in, which may be a stranger's.
+func pipCommand(ctx context.Context, dir string) ([]string, error) {
 	for _, c := range [][]string{{"pip"}, {"pip3"}, {"python3", "-m", "pip"}, {"python", "-m", "pip"}} {
-		if exec.CommandContext(ctx, c[0], append(c[1:], "--version")...).Run() == nil {
+		cmd := exec.CommandContext(ctx, c[0], append(c[1:], "--version")...)
+		cmd.Dir = dir
+		if cmd.Run() == nil {
 			return c, nil
 		}
 	}
@@ -28,7 +32,7 @@ func pipCommand(ctx context.Context) ([]string, error) {
 // pipDownload fetches one wheel into dir with the user's pip, so that the user's index, proxy and certificate settings
 // hold, and returns its path. The sum is checked by the caller.
 func pipDownload(ctx context.Context, w Wheel, dir string) (string, error) {
-	pip, err := pipCommand(ctx)
+	pip, err := pipCommand(ctx, dir)
 	if err != nil {
 		return "", err
 	}
@@ -36,6 +40,7 @@ func pipDownload(ctx context.Context, w Wheel, dir string) (string, error) {
 		"--progress-bar=off", "--dest", dir)
 	args = append(append(args, w.PipArgs...), w.Package+"=="+w.Version)
 	cmd := exec.CommandContext(ctx, pip[0], args...)
+	cmd.Dir = dir
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 5 * time.Second
 	out, err := cmd.CombinedOutput()

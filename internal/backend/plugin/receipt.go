@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"time"
 
 	"github.com/google/renameio/v2"
+
+	"revgn/internal/safefile"
 )
 
 // Receipt says what Install put in place. It lies beside the plugin under the plugin's name with ".json" appended.
@@ -30,7 +31,7 @@ func receiptPath(plugin string) string { return plugin + ".json" }
 
 // readReceipt returns nil without an error where the plugin has none.
 func readReceipt(plugin string) (*Receipt, error) {
-	raw, err := os.ReadFile(receiptPath(plugin))
+	raw, err := safefile.Read(receiptPath(plugin), 1<<16)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -28,11 +28,11 @@ func unpack(wheel, name, out string) error {
 		return fmt.Errorf("%s: %w", wheel, err)
 	}
 	if member.UncompressedSize64 > maxPlugin {
-		return fmt.Errorf("%s: %s claims %d bytes, allowed are %d", wheel, member.Name, member.UncompressedSize64, int64(maxPlugin))
+		return fmt.Errorf("%s: %.80q claims %d bytes, allowed are %d", wheel, member.Name, member.UncompressedSize64, int64(maxPlugin))
 	}
 	in, err := member.Open()
 	if err != nil {
-		return fmt.Errorf("%s: %s: %w", wheel, member.Name, err)
+		return fmt.Errorf("%s: %.80q: %w", wheel, member.Name, err)
 	}
 	defer in.Close()
 	if err := writeSynced(out, io.LimitReader(in, maxPlugin)); err != nil {

@@ -33,6 +33,7 @@ type Run struct {
 	metrics *os.File // nil once closed
 	written int64    // bytes of whole lines in metrics
 	tally   tally
+	mirror  Mirror // nil for none
 }
 
 // Create makes dir, or takes it where it is empty, and locks it until Close. It

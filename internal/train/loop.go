@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"revgn/gnstep"
+	"revgn/internal/mirror"
 	"revgn/internal/progress"
 	"revgn/internal/record"
 )
@@ -29,6 +30,7 @@ type runner struct {
 	unseen   batch   // the held-out batch, empty where none is measured
 	before   float64 // its loss before the next step
 	prober   *prober // nil for none
+	mirrors  *mirror.Mirrors
 	lr       *tensors.Tensor
 	stepping time.Duration // spent in steps, measuring and evaluating, for the time left
 }

@@ -81,7 +81,7 @@ func (r *runner) record(ctx context.Context) (Result, error) {
 	summary := r.run.Summary(status, message)
 	summary.Seconds = record.Number(time.Since(r.started).Seconds())
 	manifest.Ended = time.Now().UTC()
-	err = cmp.Or(err, r.run.WriteSummary(summary), r.run.WriteManifest(manifest))
+	err = cmp.Or(err, r.run.WriteSummary(summary), r.run.WriteManifest(manifest), r.endMirrors(status))
 	return Result{Dir: r.run.Dir(), Summary: summary}, err
 }
 
@@ -103,7 +103,7 @@ func (r *runner) open() (record.Manifest, error) {
 	if err != nil {
 		return m, err
 	}
-	return m, cmp.Or(r.run.WriteConfig(yaml), r.run.WriteManifest(m), r.run.WriteSummary(r.run.Summary(record.Running, "")))
+	return m, cmp.Or(r.run.WriteConfig(yaml), r.run.WriteManifest(m), r.run.WriteSummary(r.run.Summary(record.Running, "")), r.beginMirrors(m))
 }
 
 // end saves the weights of the last step that was made, the initial ones where none was, and says how the run stands and with which error it ends.

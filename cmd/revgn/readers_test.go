@@ -60,7 +60,6 @@ type boardRead struct {
 	Texts      map[string][][2]any
 	Histograms map[string][]boardHistogram
 	HParams    struct {
-		Group  string
 		Values map[string]any
 		Status int
 	}

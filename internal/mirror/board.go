@@ -22,7 +22,7 @@ func (b *board) rebuild(lines func(func(time.Time, point) error) error) (err err
 	start := b.run.Manifest.Started
 	b.file, err = tfevents.Replace(b.run.Dir, start, func(add func(tfevents.Event) error) error {
 		first := tfevents.Event{Time: start, Values: []tfevents.Value{
-			tfevents.HParamsStart(b.run.Name, start, b.settings),
+			tfevents.HParamsStart(start, b.settings),
 			{Tag: "config.yaml", Kind: tfevents.KindText, Text: "```yaml\n" + string(b.run.Config) + "```\n"},
 		}}
 		if err := add(first); err != nil {

@@ -215,6 +215,51 @@ func TestKilledAndSetBack(t *testing.T) {
 	}
 }
 
+// Each way for a run to end, in the words of MLflow and of TensorBoard's hyperparameters; a run that goes on is running again.
+func TestEnd(t *testing.T) {
+	for status, want := range map[record.Status]struct {
+		mlflow  int
+		outcome tfevents.Outcome
+	}{record.Done: {3, tfevents.Success}, record.Failed: {4, tfevents.Failure}, record.Interrupted: {5, tfevents.Failure}} {
+		r, store := create(t), filepath.Join(t.TempDir(), "store")
+		m := begin(t, r.Dir(), store)
+		if err := m.End(status); err != nil {
+			t.Fatal(err)
+		}
+		if got := metaIn(t, store); !strings.Contains(got, fmt.Sprintf("status: %d\n", want.mlflow)) || strings.Contains(got, "end_time: null") {
+			t.Errorf("%s: MLflow has\n%s", status, got)
+		}
+		list := events(t, r.Dir())
+		last := list[len(list)-1]
+		// The outcome comes before the time, which is a double: 9 bytes.
+		outcome := tfevents.HParamsEnd(last.Time, want.outcome).Data
+		if len(last.Values) != 1 || !bytes.HasPrefix(last.Values[0].Data, outcome[:len(outcome)-9]) {
+			t.Errorf("%s: the last event is %+v", status, last)
+		}
+		begin(t, r.Dir(), store)
+		if got := metaIn(t, store); !strings.Contains(got, "status: 1\n") || !strings.Contains(got, "end_time: null") {
+			t.Errorf("%s, going on: MLflow has\n%s", status, got)
+		}
+		if list := events(t, r.Dir()); len(list) != 1 {
+			t.Errorf("%s, going on: %d events, want the options alone", status, len(list))
+		}
+	}
+}
+
+// metaIn is the meta.yaml of the one run in a store.
+func metaIn(t *testing.T, store string) string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(store, "*", "*", "meta.yaml"))
+	if err != nil || len(names) != 1 {
+		t.Fatalf("runs %v (%v), want one", names, err)
+	}
+	b, err := os.ReadFile(names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
 // Nothing that stands in a run directory leads out of the store.
 func TestNamesFromElsewhere(t *testing.T) {
 	r := create(t)
@@ -260,5 +305,32 @@ func TestSettings(t *testing.T) {
 	}
 	if got := paramText(2000000.0) + " " + paramText(1e-3) + " " + paramText(true) + " " + paramText("a"); got != "2000000 0.001 true a" {
 		t.Errorf("params are written %s", got)
+	}
+}
+
+// BenchmarkAppend adds a step of 2 blocks, 21 numbers, to both forms.
+func BenchmarkAppend(b *testing.B) {
+	r, err := record.Create(filepath.Join(b.TempDir(), "run"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer r.Close()
+	step := record.StepRecord{Step: 1, Loss: 1, GaussNewton: &record.GaussNewton{Couplings: make([]record.Coupling, 4)}}
+	for i := range step.Couplings {
+		step.Couplings[i].Name = fmt.Sprintf("block%d.f", i)
+	}
+	for name, options := range map[string]Options{"tensorboard": {TensorBoard: true}, "mlflow": {MLflow: filepath.Join(b.TempDir(), "store")}} {
+		b.Run(name, func(b *testing.B) {
+			m, err := Begin(runAt(r.Dir()), options)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer m.Close()
+			for b.Loop() {
+				if err := m.Append(record.Line{Step: &step}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -21,7 +21,7 @@ var start = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 // samples has every kind of value, a number that is not finite, and texts that are no ASCII.
 func samples() []Event {
 	return []Event{
-		{Time: start, Values: []Value{HParamsStart("a run", start, map[string]any{"lr": 0.5, "carry": true, "optimizer": "gn"})}},
+		{Time: start, Values: []Value{HParamsStart(start, map[string]any{"lr": 0.5, "carry": true, "optimizer": "gn"})}},
 		{Time: start.Add(time.Second), Step: 1, Values: []Value{
 			{Tag: "train/loss", Scalar: 2.25}, {Tag: "step/lr", Scalar: float32(math.NaN())},
 			{Tag: "log10_sigma/block0.f", Kind: KindHistogram, Histogram: &Histogram{

@@ -30,21 +30,20 @@ const (
 const (
 	hparamsStartInfo, hparamsEndInfo = 3, 4
 
-	startHParams, startGroup, startTime = 1, 4, 5
-	endStatus, endTime                  = 1, 2
+	startHParams, startTime = 1, 5 // without a group a session is its own, under the run's path
+	endStatus, endTime      = 1, 2
 
 	mapKey, mapValue                     = 1, 2
 	valueNumber, valueString, valueTruth = 2, 3, 4
 )
 
 // HParamsStart holds the hyperparameters of the run: float64, bool, or what fmt makes a text of.
-func HParamsStart(name string, at time.Time, hparams map[string]any) Value {
+func HParamsStart(at time.Time, hparams map[string]any) Value {
 	var info []byte
 	for _, key := range slices.Sorted(maps.Keys(hparams)) {
 		entry := appendBytes(nil, mapKey, []byte(key))
 		info = appendBytes(info, startHParams, appendBytes(entry, mapValue, protoValue(hparams[key])))
 	}
-	info = appendBytes(info, startGroup, []byte(name))
 	info = appendDouble(info, startTime, float64(at.UnixNano())/1e9)
 	return Value{Tag: hparamsStart, Kind: KindHParams, Data: appendBytes(nil, hparamsStartInfo, info)}
 }

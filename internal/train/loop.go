@@ -27,10 +27,10 @@ type runner struct {
 	step     int // steps done
 	saved    int // the step of the newest checkpoint
 	last     batch
-	unseen   batch   // the held-out batch, empty where none is measured
-	before   float64 // its loss before the next step
-	prober   *prober // nil for none
-	mirrors  *mirror.Mirrors
+	unseen   batch           // the held-out batch, empty where none is measured
+	before   float64         // its loss before the next step
+	prober   *prober         // nil for none
+	mirrors  *mirror.Mirrors // nil before they are begun
 	lr       *tensors.Tensor
 	stepping time.Duration // spent in steps, measuring and evaluating, for the time left
 }

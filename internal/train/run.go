@@ -68,9 +68,11 @@ func (r *runner) record(ctx context.Context) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	var loopErr error
-	if caught := backend.Catch(func() { loopErr = r.loop(ctx) }); caught != nil {
-		loopErr = caught
+	loopErr := r.beginMirrors(manifest)
+	if loopErr == nil {
+		if caught := backend.Catch(func() { loopErr = r.loop(ctx) }); caught != nil {
+			loopErr = caught
+		}
 	}
 	r.ui.Stop()
 	status, err := r.end(loopErr)
@@ -103,7 +105,7 @@ func (r *runner) open() (record.Manifest, error) {
 	if err != nil {
 		return m, err
 	}
-	return m, cmp.Or(r.run.WriteConfig(yaml), r.run.WriteManifest(m), r.run.WriteSummary(r.run.Summary(record.Running, "")), r.beginMirrors(m))
+	return m, cmp.Or(r.run.WriteConfig(yaml), r.run.WriteManifest(m), r.run.WriteSummary(r.run.Summary(record.Running, "")))
 }
 
 // end saves the weights of the last step that was made, the initial ones where none was, and says how the run stands and with which error it ends.

@@ -41,7 +41,7 @@ def hparams(events) -> dict:
     start = HParamsPluginData.FromString(found["_hparams_/session_start_info"]).session_start_info
     end = HParamsPluginData.FromString(found["_hparams_/session_end_info"]).session_end_info
     values = {name: getattr(v, v.WhichOneof("kind")) for name, v in start.hparams.items()}
-    return {"group": start.group_name, "values": values, "status": end.status}
+    return {"values": values, "status": end.status}
 
 
 def flow(folder: str) -> list:

@@ -9,6 +9,9 @@ TAGS     ?=
 ARGS     ?=
 FUZZTIME ?= 20s
 
+# Where `make readers` installs; REVGN_READERS in the environment is another place, and has the tests fail that find nothing there.
+READERS  ?= $(or $(REVGN_READERS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/revgn/readers)
+
 .DEFAULT_GOAL := help
 .PHONY: help build train verify test lint fmt unit short bench table peers scaling torture fuzz clean
 
@@ -43,6 +46,9 @@ unit: ## all tests, on every backend present
 short: ## the short tests without cgo, as on a machine without a C compiler
 	CGO_ENABLED=0 $(GO) vet -tags noxla ./...
 	CGO_ENABLED=0 $(GO) test -tags noxla -short -timeout 20m ./...
+
+readers: ## install TensorBoard and MLflow (177 MB) where the tests of records look for them
+	python3 cmd/revgn/testdata/readers/install.py "$(READERS)"
 
 bench: ## benchmarks in Go's format, for benchstat
 	$(GO) test -run '^$$' -bench . -benchmem $(ARGS) ./...

@@ -17,6 +17,7 @@ require (
 	golang.org/x/sys v0.49.0 // free space, terminals in tests
 	golang.org/x/term v0.47.0 // is this a terminal, how wide
 	gonum.org/v1/gonum v0.17.0 // float64 linear algebra on the host: the oracle, QR, Cholesky
+	google.golang.org/protobuf v1.36.11 // the wire format of TensorBoard's event files; messages are written by hand
 	k8s.io/klog/v2 v2.140.0 // quieting what GoMLX logs
 	pgregory.net/rapid v1.3.0 // property tests
 )
@@ -33,7 +34,6 @@ require (
 	golang.org/x/mod v0.41.0 // indirect
 	golang.org/x/sync v0.23.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
-	google.golang.org/protobuf v1.36.11 // indirect
 	honnef.co/go/tools v0.8.2 // indirect
 )
 

@@ -110,11 +110,12 @@ func settings(path string, pairs []*ast.MappingValueNode) ([]setting, error) {
 
 // fileKeys are the options that a file may hold. config would be a file that
 // names another; out is where one run went, which a second cannot share, and resume
-// speaks of what is there.
+// speaks of what is there; mlflow is a place outside the run, which nobody but the
+// user may name: not a run directory from elsewhere.
 func fileKeys(fs *pflag.FlagSet) []string {
 	var keys []string
 	fs.VisitAll(func(f *pflag.Flag) {
-		if f.Name != "config" && f.Name != "out" && f.Name != "resume" {
+		if !slices.Contains([]string{"config", "out", "resume", "mlflow"}, f.Name) {
 			keys = append(keys, f.Name)
 		}
 	})

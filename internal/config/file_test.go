@@ -85,7 +85,7 @@ func TestFileForms(t *testing.T) {
 func TestFlagsAreTheStruct(t *testing.T) {
 	o := Default()
 	fs := o.flagSet()
-	tags := map[string]bool{"config": true, "out": true, "resume": true}
+	tags := map[string]bool{"config": true, "out": true, "resume": true, "mlflow": true}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[Options]()) {
 		if tag := f.Tag.Get("yaml"); tag != "-" {
 			tags[tag] = true

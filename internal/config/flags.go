@@ -96,7 +96,9 @@ func (o *Options) addRecord(fs *pflag.FlagSet) {
 	fs.Var(intValue{p: &o.EvalEvery}, "eval-every", "evaluate train and test sets every N steps; 0: after each epoch and at the end")
 	boolFlag(fs, &o.Measure, "measure", "also measure the loss after each step and on a held-out batch (timed apart)")
 	fs.Var(intValue{p: &o.Heldout}, "heldout", "samples in the held-out batch of --measure")
-	fs.Var(intValue{p: &o.ProbeEvery}, "probe-every", "every N steps compare tangent kernel, stream and weights with the start; what that costs is told; 0: never")
+	fs.Var(intValue{p: &o.ProbeEvery}, "probe-every", "every N steps compare tangent kernel, stream and weights with the start, and take spectra of features; what that costs is told; 0: never")
+	boolFlag(fs, &o.TensorBoard, "tensorboard", "also write metrics as TensorBoard's event files into the run directory")
+	fs.Var(stringValue{&o.MLflow, "DIR"}, "mlflow", "also write the run into an MLflow file store, such as mlruns")
 	fs.Var(enumValue[LogFormat]{p: &o.LogFormat, allowed: logFormats()}, "log-format", "form of progress, results and errors")
 }
 

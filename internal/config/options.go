@@ -86,6 +86,8 @@ type Options struct {
 	Measure         bool      `yaml:"measure"`
 	Heldout         int       `yaml:"heldout"`
 	ProbeEvery      int       `yaml:"probe-every"` // 0: never
+	TensorBoard     bool      `yaml:"tensorboard"` // event files in the run directory
+	MLflow          string    `yaml:"-"`           // directory of an MLflow file store, "": none
 	LogFormat       LogFormat `yaml:"log-format"`
 }
 
@@ -104,7 +106,7 @@ func common() Options {
 		CurvatureDamping: 0.1, DampingSchedule: ScheduleFixed, LineSearch: SearchNone, Memory: Memory{Kind: MemoryNone},
 		Momentum: 0.9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, KFACDamping: 0.01,
 		Seed: 42, DType: F32, Backend: "auto", Devices: 1, Activations: ActivationsAuto,
-		Measure: true, Heldout: 256, LogFormat: LogText,
+		Measure: true, Heldout: 256, TensorBoard: true, LogFormat: LogText,
 	}
 }
 

@@ -16,7 +16,7 @@ const storedConfig = "config.yaml"
 
 // freeOnResume may differ when a run goes on: where things lie, how much they may take and how they are told, nothing of which decides a number.
 func freeOnResume() []string {
-	return []string{"config", "out", "resume", "time-limit", "log-format", "offline", "data-dir", "memory-limit", "name"}
+	return []string{"config", "out", "resume", "time-limit", "log-format", "offline", "data-dir", "memory-limit", "name", "tensorboard", "mlflow"}
 }
 
 // stored returns the path of the options of the run that is to go on, "" where there is none.

@@ -53,11 +53,14 @@ func (o *Options) checkEnums() error {
 
 func (o *Options) checkText() error {
 	for _, t := range []struct{ name, value string }{
-		{"dataset", o.Dataset}, {"data-dir", o.DataDir}, {"backend", o.Backend}, {"out", o.Out}, {"name", o.Name},
+		{"dataset", o.Dataset}, {"data-dir", o.DataDir}, {"backend", o.Backend}, {"out", o.Out}, {"name", o.Name}, {"mlflow", o.MLflow},
 	} {
 		if !utf8.ValidString(t.value) || strings.ContainsFunc(t.value, unicode.IsControl) {
 			return fmt.Errorf("%s: got %q; control characters and broken UTF-8 are not allowed", t.name, t.value)
 		}
+	}
+	if strings.Contains(o.MLflow, "://") {
+		return fmt.Errorf("mlflow: got %q; want a directory, such as mlruns (no address: runs are written as files, and `mlflow server` can serve the directory)", o.MLflow)
 	}
 	if strings.ContainsAny(o.Name, `/\`) || o.Name == "." || o.Name == ".." {
 		return fmt.Errorf("name: got %q; a name holds no path (use --out for a directory)", o.Name)

@@ -51,6 +51,7 @@ func TestRefusals(t *testing.T) {
 		{"--whiten=pca --augment=flip", []string{"augment", "flip", "whiten pca", "--whiten zca"}},
 		{"--backend=xla:gpu", []string{"backend", "xla:gpu", "xla:cuda"}},
 		{"--name=../x", []string{"name", "path"}},
+		{"--mlflow=http://localhost:5000", []string{"mlflow", "want a directory"}},
 		{"--measure=maybe", []string{"measure", "true, false"}},
 		{"--beta1=1", []string{"beta1", "below 1"}},
 		{"--require-exact=1e-4 --optimizer=adam", []string{"require-exact", "adam", "certificate"}},

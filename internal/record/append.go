@@ -57,7 +57,14 @@ func (r *Run) AppendProbe(p ProbeRecord) error {
 func (r *Run) AppendEvent(e EventRecord) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.writeLine(eventLine(e))
+	return r.writeEvent(e)
+}
+
+func (r *Run) writeEvent(e EventRecord) error {
+	if err := r.writeLine(eventLine(e)); err != nil {
+		return err
+	}
+	return r.reflect(lineOf(e))
 }
 
 func eventLine(e EventRecord) any {
@@ -72,14 +79,17 @@ func (r *Run) appendLine(line, rec any, step int, epoch float64) error {
 	if err := r.writeLine(line); err != nil {
 		return err
 	}
+	if err := r.reflect(lineOf(rec)); err != nil {
+		return err
+	}
 	fields, message := nonFinite(rec)
 	if len(fields) == 0 {
 		return nil
 	}
-	return r.writeLine(eventLine(EventRecord{
+	return r.writeEvent(EventRecord{
 		Step: step, Epoch: epoch, Event: eventNonFinite, Fields: fields,
 		Message: fmt.Sprintf("step %d: %s", step, message),
-	}))
+	})
 }
 
 // writeLine writes one line in one call. Where the disk takes only a part of it the

@@ -78,6 +78,24 @@ type ProbeRecord struct {
 	HeldoutChange    Optional `json:"heldout_change,omitzero"` // of that loss by the step that led here; absent at step 0
 	HeldoutChangePct Optional `json:"heldout_change_pct,omitzero"`
 	Seconds          Number   `json:"seconds"` // of the probe; the first also compiles
+
+	Couplings []ProbeCoupling `json:"couplings,omitempty"`
+}
+
+// ProbeCoupling is the spectrum of a coupling's augmented features Φ on the samples of a probe.
+type ProbeCoupling struct {
+	Name     string     `json:"name"`      // "block0.f"
+	Rank     int        `json:"rank"`      // singular values above rounding
+	SigmaMax Number     `json:"sigma_max"` // of these
+	SigmaMin Number     `json:"sigma_min"`
+	Log10    *LogCounts `json:"log10_sigma,omitempty"` // of these; nil where there are none
+}
+
+// LogCounts counts numbers by their size: Counts[i] of them have a decimal logarithm from (First+i)/PerDecade to below (First+i+1)/PerDecade.
+type LogCounts struct {
+	PerDecade int   `json:"per_decade"`
+	First     int   `json:"first"`
+	Counts    []int `json:"counts"`
 }
 
 // EventRecord is something that happened: "warning", "resume", "switch",

@@ -37,6 +37,7 @@ type Run struct {
 	written int64     // bytes of whole lines in metrics
 	sum     hash.Hash // SHA-256 of them
 	tally   tally
+	mirror  Mirror // nil for none
 }
 
 // Create makes dir, or takes it where it is empty, and locks it until Close. It

@@ -13,6 +13,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"revgn/gnstep"
+	"revgn/internal/mirror"
 	"revgn/internal/progress"
 	"revgn/internal/record"
 )
@@ -29,9 +30,10 @@ type runner struct {
 	total    int           // steps in all
 	step     int           // steps done
 	last     batch
-	unseen   batch   // the held-out batch, empty where none is measured
-	before   float64 // its loss before the next step
-	prober   *prober // nil for none
+	unseen   batch           // the held-out batch, empty where none is measured
+	before   float64         // its loss before the next step
+	prober   *prober         // nil for none
+	mirrors  *mirror.Mirrors // nil before they are begun
 	lr       *tensors.Tensor
 	switched bool          // --switch is behind
 	stepping time.Duration // spent in steps, measuring and evaluating, for the time left

@@ -53,10 +53,10 @@ func planProbes(o config.Options, source *data.Source, c model.Config) (*probing
 // due tells whether the weights after a step are probed.
 func (p *probing) due(step int) bool { return p != nil && step%p.every == 0 }
 
-// operations counts those of a probe: the tangent kernel, and two looks at the network, ahead of the step and after it.
+// operations counts those of a probe: the tangent kernel, two looks at the network, ahead of the step and after it, and the spectra of its features.
 func (p *probing) operations(c model.Config) float64 {
 	n, width := float64(p.set.Len()), float64(c.Width)
-	return p.kernel.Operations.Total() + 2*(ForwardOperations(c, p.set.Len())+2*n*n*width)
+	return p.kernel.Operations.Total() + 2*(ForwardOperations(c, p.set.Len())+2*n*n*width) + spectraOperations(c, p.set.Len())
 }
 
 // line says what probes cost beside steps of that many operations.

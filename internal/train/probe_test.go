@@ -114,6 +114,7 @@ func TestProbesAgainstOracle(t *testing.T) {
 		change.Sub(now.kernel, start.kernel)
 		var moved mat.VecDense
 		moved.SubVec(now.weights, start.weights)
+		checkSpectra(t, p, nets[p.Step].Trace(x))
 		if p.HeldoutChange.Set != (p.Step > 0) || p.HeldoutChangePct.Set != (p.Step > 0) {
 			t.Errorf("step %d: held-out change %v", p.Step, p.HeldoutChange)
 		}
@@ -140,6 +141,45 @@ func TestProbesAgainstOracle(t *testing.T) {
 	}
 	if last := metrics.Probes[2]; !(last.KernelAlignment < 1-1e-4) || !(last.CKA < 1-1e-6) || !(last.Displacement > 0.01) {
 		t.Errorf("the network hardly moved: %+v", last)
+	}
+}
+
+// checkSpectra compares the spectra of a probe with the singular values of the oracle's features.
+func checkSpectra(t *testing.T, p record.ProbeRecord, trace *oracle.Trace) {
+	t.Helper()
+	if len(p.Couplings) != len(trace.Phi) {
+		t.Fatalf("step %d: spectra of %d couplings, want %d", p.Step, len(p.Couplings), len(trace.Phi))
+	}
+	for i, c := range p.Couplings {
+		rows, columns := trace.Phi[i].Dims()
+		var svd mat.SVD
+		if !svd.Factorize(trace.Phi[i], mat.SVDNone) {
+			t.Fatal("no singular values")
+		}
+		sigma := svd.Values(nil)
+		kept := slices.DeleteFunc(slices.Clone(sigma), func(v float64) bool { return v <= 1e-6*sigma[0] })
+		least := kept[len(kept)-1]
+		if c.Name != model.CouplingName(i) || c.Rank != len(kept) || !near(float64(c.SigmaMax), sigma[0]) || !near(float64(c.SigmaMin), least) {
+			t.Errorf("step %d, %s (%d x %d): rank %d, σ from %g to %g, want %d, %g to %g", p.Step, c.Name, rows, columns, c.Rank, float64(c.SigmaMax),
+				float64(c.SigmaMin), len(kept), sigma[0], least)
+		}
+		if diff := cmp.Diff(record.NewLogCounts(kept), c.Log10); diff != "" {
+			t.Errorf("step %d, %s: counts (-want +got):\n%s", p.Step, c.Name, diff)
+		}
+	}
+}
+
+// near allows for the squares that singular values are taken from.
+func near(got, want float64) bool { return math.Abs(got-want) <= 1e-7*want }
+
+// Features that are not finite have no spectrum, and zeros an empty one.
+func TestSpectraWithout(t *testing.T) {
+	c := couplingSpectrum("block0.f", []float64{1, math.NaN(), math.NaN(), 1}, 2, 1e-6)
+	if c.Rank != 0 || c.SigmaMax == c.SigmaMax || c.Log10 != nil {
+		t.Errorf("got %+v", c)
+	}
+	if c := couplingSpectrum("block0.f", make([]float64, 4), 2, 1e-6); c.Rank != 0 || c.SigmaMax != 0 || c.Log10 != nil {
+		t.Errorf("got %+v", c)
 	}
 }
 

@@ -22,6 +22,8 @@ type prober struct {
 	kernel    *ntk.Tracker
 	stream    *cka.Watch // nil before the start
 	look      *devices.Exec
+	features  *devices.Exec // x → ΦΦᵀ of every coupling
+	network   model.Config
 	x, labels *tensors.Tensor
 	before    float64       // the loss ahead of the step that is probed
 	ahead     time.Duration // spent on that
@@ -72,9 +74,12 @@ func (r *runner) beginProbes(ctx context.Context) error {
 }
 
 func (r *runner) newProber(ctx context.Context) (err error) {
-	p := &prober{}
+	p := &prober{network: r.vars.Config}
 	p.x, p.labels = r.probes.set.Tensors(r.vars.Config.DType, 0, r.probes.set.Len())
 	if p.look, err = r.devices.NewExec(r.backend.Backend, r.vars.Store, probeGraph(r.vars, model.Loss(r.opts.Loss))); err != nil {
+		return err
+	}
+	if p.features, err = r.devices.NewExec(r.backend.Backend, r.vars.Store, spectraGraph(r.vars)); err != nil {
 		return err
 	}
 	p.kernel, err = ntk.NewTracker(r.backend.Backend, r.vars, r.probes.set, ntk.Options{MemoryLimit: r.opts.MemoryLimit, Devices: r.devices})
@@ -141,11 +146,16 @@ func (p *prober) compare(ctx context.Context, began time.Time) (rec record.Probe
 	if err != nil {
 		return rec, err
 	}
+	couplings, err := spectra(p.features, p.network, p.x)
+	if err != nil {
+		return rec, err
+	}
 	start, now, product, moved := values[1], values[2], values[3], values[4]
 	return record.ProbeRecord{
 		KernelAlignment: record.Number(kernel.Centred), KernelRaw: record.Number(kernel.Alignment), KernelChange: record.Number(kernel.Change),
 		CKA: record.Number(biased), DebiasedCKA: record.Number(debiased),
 		Displacement: record.Number(math.Sqrt(moved / start)), Cosine: record.Number(product / math.Sqrt(start*now)),
 		HeldoutLoss: record.Number(values[0]), Seconds: record.Number(time.Since(began).Seconds()),
+		Couplings: couplings,
 	}, nil
 }

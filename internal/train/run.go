@@ -87,9 +87,11 @@ func (r *runner) record(ctx context.Context) (Result, error) {
 	if err := r.open(); err != nil {
 		return Result{}, err
 	}
-	var loopErr error
-	if caught := backend.Catch(func() { loopErr = r.loop(ctx) }); caught != nil {
-		loopErr = caught
+	loopErr := r.beginMirrors()
+	if loopErr == nil {
+		if caught := backend.Catch(func() { loopErr = r.loop(ctx) }); caught != nil {
+			loopErr = caught
+		}
 	}
 	r.ui.Stop()
 	status, err := r.end(ctx, loopErr)
@@ -104,7 +106,7 @@ func (r *runner) record(ctx context.Context) (Result, error) {
 	}
 	r.manifest.Ended = time.Now().UTC()
 	// The summary last: a run is done when it says so.
-	err = cmp.Or(err, r.run.WriteManifest(r.manifest), r.run.WriteSummary(summary))
+	err = cmp.Or(err, r.endMirrors(status), r.run.WriteManifest(r.manifest), r.run.WriteSummary(summary))
 	return Result{Dir: r.run.Dir(), Summary: summary}, err
 }
 

@@ -67,7 +67,7 @@ func killAndGoOn(t *testing.T, rng *rand.Rand, backend, flags string, kills int)
 	dir := t.TempDir()
 	args := func(name string) []string {
 		line := "train --dataset digits --train-size 270 --hidden 128 --batch-size 90 --epochs 3 --checkpoint-every 1 --eval-every 2 --seed 7 --backend " + backend + " " + flags
-		return append(strings.Fields(line), "--resume", "--out", filepath.Join(dir, name))
+		return append(strings.Fields(line), "--resume", "--out", filepath.Join(dir, name), "--mlflow", filepath.Join(dir, "mlruns"))
 	}
 	start := time.Now()
 	if out, err := program(t, args("whole")...).CombinedOutput(); err != nil {
@@ -92,5 +92,6 @@ func killAndGoOn(t *testing.T, rng *rand.Rand, backend, flags string, kills int)
 		t.Fatalf("after %d kills: %v\n%s", hits, err, out)
 	}
 	sameRun(t, filepath.Join(dir, "whole"), filepath.Join(dir, "killed"))
+	checkMirrors(t, filepath.Join(dir, "killed"), filepath.Join(dir, "mlruns"))
 	return hits
 }

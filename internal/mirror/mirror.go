@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"revgn/internal/record"
+	"revgn/internal/tfevents"
 )
 
 // Run is what mirrors are told of a run beside its lines.
@@ -48,6 +49,8 @@ func Begin(run Run, options Options) (*Mirrors, error) {
 	m := &Mirrors{}
 	if options.TensorBoard {
 		m.sinks = append(m.sinks, &board{run: run, settings: settings})
+	} else if err := tfevents.Remove(run.Dir); err != nil { // they would stay behind metrics.jsonl
+		return nil, record.MirrorError(err)
 	}
 	if options.MLflow != "" {
 		m.sinks = append(m.sinks, &flow{run: run, settings: settings, root: options.MLflow})

@@ -210,6 +210,12 @@ func TestKilledAndSetBack(t *testing.T) {
 	if !slices.Equal(steps, []int64{1, 2, 3, 4}) {
 		t.Errorf("TensorBoard has steps %v", steps)
 	}
+	if _, err := Begin(runAt(r.Dir()), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if files, err := tfevents.Files(r.Dir()); err != nil || len(files) != 0 {
+		t.Errorf("without TensorBoard %v is left behind metrics.jsonl (%v)", files, err)
+	}
 	if got := regexp.MustCompile(` (\d+)\n`).FindAllString(metricsIn(t, store)["train/loss"], -1); strings.Join(got, "") != " 1\n 2\n 3\n 4\n" {
 		t.Errorf("MLflow has steps %q", got)
 	}

@@ -10,7 +10,7 @@
 //	EXPERIMENT/RUN/artifacts/FILE      files as they are
 //
 // as MLflow's own FileStore does (mlflow/store/tracking/file_store.py of MLflow 3.17, which reads such a store where MLFLOW_ALLOW_FILE_STORE=true is in the
-// environment; 2.x reads it as it is).
+// environment; 2.22 reads it as it is).
 //
 // Any number of processes may write runs into one store at a time: an experiment's id follows from its name, so that all who create it agree, and an
 // experiment of that name which is there already, made by MLflow or by another run, is used. A run has one writer.

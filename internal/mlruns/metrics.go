@@ -49,7 +49,7 @@ var namePattern = regexp.MustCompile(`^[A-Za-z0-9_.:/ -]{1,250}$`)
 // checkName refuses names that MLflow does not take; none of those that it takes leads out of a folder.
 func checkName(name string) error {
 	if !namePattern.MatchString(name) || path.Clean(name) != name || !filepath.IsLocal(name) {
-		return fmt.Errorf("mlflow: name %.80q; want 1 to 250 letters, digits and _ . : / - or blanks, as a path without . and ..", name)
+		return fmt.Errorf("mlflow: name %.80q; want 1 to 250 letters, digits and _ . : / - or blanks, a path no part of which is . or .. alone", name)
 	}
 	return nil
 }

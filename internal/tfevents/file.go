@@ -105,6 +105,15 @@ func Files(dir string) ([]string, error) {
 	return paths, nil
 }
 
+// Remove removes the event files of a run directory.
+func Remove(dir string) error {
+	paths, err := Files(dir)
+	for _, path := range paths {
+		err = first(err, os.Remove(path))
+	}
+	return err
+}
+
 // secondsOf is the number in a file's name, 0 where there is none.
 func secondsOf(path string) int64 {
 	digits := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), prefix), suffix)

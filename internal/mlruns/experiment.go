@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml"
+
+	"revgn/internal/safefile"
 )
 
 const (
@@ -21,8 +23,8 @@ const (
 	defaultID    = "0"
 	defaultName  = "Default"
 	active       = "active"
-	maxMeta      = 1 << 16
-	experimentID = 1e17 // ids have 18 digits, as MLflow's own
+	maxMeta      = 4 << 10 // MLflow's own have 300 bytes; what the YAML parser takes grows by the square of how deep a text goes
+	experimentID = 1e17    // ids have 18 digits, as MLflow's own
 )
 
 // ensureExperiment returns the id of the experiment of that name, which it creates where it is not there. A new store also gets the experiment that MLflow
@@ -60,11 +62,7 @@ func idOf(name string) string {
 
 // experimentName is the name in an experiment's meta.yaml, "" where there is none to read.
 func experimentName(path string) string {
-	info, err := os.Lstat(path)
-	if err != nil || info.Size() > maxMeta {
-		return ""
-	}
-	text, err := os.ReadFile(path)
+	text, err := safefile.Read(path, maxMeta)
 	if err != nil {
 		return ""
 	}

@@ -102,12 +102,12 @@ func flowHistory(t *testing.T, path string) history {
 		if len(words) != 3 {
 			t.Fatalf("%s: line %q", path, in.Text())
 		}
-		h = append(h, pair(number(t, words[2]), number(t, words[1])))
+		h = append(h, pair(numberIn(t, words[2]), numberIn(t, words[1])))
 	}
 	return h
 }
 
-func number(t *testing.T, text string) float64 {
+func numberIn(t *testing.T, text string) float64 {
 	t.Helper()
 	v, err := strconv.ParseFloat(text, 64)
 	if err != nil {

@@ -11,10 +11,10 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Placing names the options that decide no number of a run: where files lie, how the run is called and told, what the machine may give it. A config file decides
-// by the options in it.
+// Placing names the options that decide no number of a run: where things lie, how much they may take, how the run is called and told. They are no part of its
+// identity, and may differ when it goes on. A config file decides by the options in it.
 func Placing() []string {
-	return []string{"config", "data-dir", "memory-limit", "offline", "out", "name", "log-format"}
+	return []string{"config", "out", "resume", "time-limit", "log-format", "offline", "data-dir", "memory-limit", "name", "tensorboard", "mlflow"}
 }
 
 // Identity is the text that two runs share when they are the same run: a line for every option that decides numbers, or which numbers are recorded, and is not as
@@ -71,7 +71,7 @@ func (o Options) Value(name string) string {
 	return ""
 }
 
-// Args returns the options as the shortest command line of `revgn train` that has them; out and config are not among them.
+// Args returns the options as the shortest command line of `revgn train` that has them; out, config and resume are not among them.
 func (o Options) Args() ([]string, error) {
 	usual, err := Preset(o.Preset, o.Optimizer)
 	if err != nil {
@@ -86,7 +86,7 @@ func (o Options) Args() ([]string, error) {
 			// One of a pair alone would displace the other.
 			needed = needed || slices.Contains(pair, f.Name) && slices.ContainsFunc(pair, differs)
 		}
-		if needed && f.Name != "out" && f.Name != "config" {
+		if needed && f.Name != "out" && f.Name != "config" && f.Name != "resume" {
 			args = append(args, "--"+f.Name+"="+f.Value.String())
 		}
 	})

@@ -34,7 +34,7 @@ type Axis struct {
 }
 
 // Unswept are the options of train that are no axis and no fixed option either: the sweep decides where runs lie, and how runs are told.
-func Unswept() []string { return []string{"out", "name", "log-format"} }
+func Unswept() []string { return []string{"out", "name", "log-format", "resume", "time-limit"} }
 
 // Options are the options that a definition may name, as flags.
 func Options() *pflag.FlagSet {

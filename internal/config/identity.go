@@ -63,6 +63,19 @@ func (o Options) Settled() (Options, []string, error) {
 	return o, names, nil
 }
 
+// Ignores says that nothing in the run reads an option, whatever its value.
+func (o Options) Ignores(name string) bool {
+	switch {
+	case name == "curvature-damping" && o.Curvature != CurvatureDamped, name == "carry" && (o.Inverse.Kind == InverseMinNorm || o.Legacy):
+		return true
+	case name == "require-exact" || name == "activations":
+		return o.Optimizer != GN && o.Switch.To != GN
+	case name == "lr" || !slices.Contains(stepOptions(), name) || slices.Contains(readBy(o.Optimizer), name):
+		return false
+	}
+	return o.Switch.Epoch == 0 || !slices.Contains(readBy(o.Switch.To), name)
+}
+
 // Value returns the text of an option, "" where there is none of that name.
 func (o Options) Value(name string) string {
 	if f := o.flagSet().Lookup(name); f != nil {

@@ -79,6 +79,7 @@ func (m Metric) Word() string {
 // OptionSet is the runs that differ in the seed alone.
 type OptionSet struct {
 	Varies   []Setting // without the seed
+	key      string
 	Runs     []int     // of those given
 	Done     int
 	Diverged int
@@ -164,11 +165,14 @@ func Compare(runs []Run, states []State, m Metric, by string) []Contest {
 
 // set is the option set of a run, which is added where it is new.
 func (c *Contest) set(run Run) *OptionSet {
-	varies := slices.DeleteFunc(slices.Clone(run.Varies), func(s Setting) bool { return s.Name == "seed" })
-	at := slices.IndexFunc(c.Sets, func(o OptionSet) bool { return slices.Equal(o.Varies, varies) })
+	seedless := run.Options
+	seedless.Seed = 0
+	key := seedless.Identity()
+	at := slices.IndexFunc(c.Sets, func(o OptionSet) bool { return o.key == key })
 	if at < 0 {
 		at = len(c.Sets)
-		c.Sets = append(c.Sets, OptionSet{Varies: varies})
+		varies := slices.DeleteFunc(slices.Clone(run.Varies), func(s Setting) bool { return s.Name == "seed" })
+		c.Sets = append(c.Sets, OptionSet{Varies: varies, key: key})
 	}
 	return &c.Sets[at]
 }

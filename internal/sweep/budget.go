@@ -34,9 +34,9 @@ func Limit(runs []Run, budget int, by string) ([]Run, error) {
 	return kept, nil
 }
 
-// draw is the lot of an option set, decided by its values alone.
+// draw is the lot of an option set, decided by its options alone.
 func draw(o OptionSet) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q", o.Varies))
+	sum := sha256.Sum256([]byte("revgn draw\n" + o.key))
 	return hex.EncodeToString(sum[:])
 }
 

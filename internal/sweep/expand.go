@@ -66,17 +66,12 @@ func (d Definition) Expand() (Expansion, error) {
 			continue
 		}
 		for _, g := range c {
-			read[g.Name] = read[g.Name] || !slices.Contains(dropped, g.Name)
+			read[g.Name] = read[g.Name] || !slices.Contains(dropped, g.Name) && !run.Options.Ignores(g.Name)
 		}
 		if made[run.ID] {
 			continue
 		}
 		made[run.ID] = true
-		for _, name := range asked {
-			if !slices.Contains(dropped, name) && slices.ContainsFunc(c, func(g config.Given) bool { return g.Name == name }) {
-				run.Varies = append(run.Varies, Setting{name, run.Options.Value(name)})
-			}
-		}
 		e.Runs = append(e.Runs, run)
 	}
 	for _, c := range combinations {
@@ -86,7 +81,10 @@ func (d Definition) Expand() (Expansion, error) {
 			}
 		}
 	}
-	nameRuns(e.Runs)
+	vary(e.Runs, asked)
+	for i := range e.Runs {
+		e.Runs[i].Name = readable(e.Runs[i]) + "-" + e.Runs[i].ID
+	}
 	return e, nil
 }
 

@@ -6,31 +6,35 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"revgn/internal/config"
 )
 
 // longestName bounds the readable part of a directory's name.
 const longestName = 80
 
-// nameRuns gives runs the names of their directories, such as gn-lr0.1-seed3-1a2b3c4d5e: the optimizer, the options of which there are several values, the id.
-// An option that not every run reads varies even with one value.
-func nameRuns(runs []Run) {
-	values, count := map[Setting]bool{}, map[string]int{}
-	several := map[string]int{}
-	for _, r := range runs {
-		for _, s := range r.Varies {
-			if count[s.Name]++; !values[s] {
-				values[s] = true
-				several[s.Name]++
+// vary tells what of the named options is not the same in all runs: those that have several values, or that some runs do not read.
+func vary(runs []Run, names []string) {
+	for _, name := range names {
+		values, read := map[string]bool{}, 0
+		for i := range runs {
+			if o := &runs[i].Options; !o.Ignores(name) {
+				values[o.Value(name)] = true
+				read++
+			}
+		}
+		if slices.Contains(config.Placing(), name) || len(values) == 0 || len(values) == 1 && read == len(runs) {
+			continue
+		}
+		for i := range runs {
+			if o := &runs[i].Options; !o.Ignores(name) {
+				runs[i].Varies = append(runs[i].Varies, Setting{name, o.Value(name)})
 			}
 		}
 	}
-	for i := range runs {
-		r := &runs[i]
-		r.Varies = slices.DeleteFunc(r.Varies, func(s Setting) bool { return several[s.Name] == 1 && count[s.Name] == len(runs) })
-		r.Name = readable(*r) + "-" + r.ID
-	}
 }
 
+// readable is what people know a run by, such as gn-lr0.1-seed3: the optimizer and what varies.
 func readable(r Run) string {
 	parts := []string{plain(string(r.Options.Optimizer))}
 	for _, s := range r.Varies {

@@ -197,11 +197,18 @@ func (d Directory) Read() ([]Run, error) {
 		return nil, fmt.Errorf("%s holds no sweep: there is no sweep.yaml in it (give the directory that `revgn sweep` printed)", d)
 	}
 	runs := make([]Run, len(s.Runs))
+	var asked []string
 	for i, e := range s.Runs {
 		if runs[i], err = e.run(); err != nil {
 			return nil, fmt.Errorf("%s: run %s: %w", d.file(), e.ID, err)
 		}
+		for _, v := range e.Varies {
+			if name, _, _ := strings.Cut(v, "="); !slices.Contains(asked, name) && Options().Lookup(name) != nil {
+				asked = append(asked, name)
+			}
+		}
 	}
+	vary(runs, asked)
 	return runs, nil
 }
 
@@ -230,9 +237,5 @@ func (e entry) run() (Run, error) {
 		return run, fmt.Errorf("its options have the id %s (written by another version of revgn, or changed by hand)", run.ID)
 	}
 	run.Name = e.Name
-	for _, v := range e.Varies {
-		name, value, _ := strings.Cut(v, "=")
-		run.Varies = append(run.Varies, Setting{name, value})
-	}
 	return run, nil
 }

@@ -33,7 +33,7 @@ func parseFile(path string, text []byte) ([]setting, error) {
 	for _, pair := range pairs {
 		where := fmt.Sprintf("config: %s line %d", path, pair.Line)
 		if !slices.Contains(known, pair.Key) {
-			return nil, fmt.Errorf("%s: unknown key %q%s (see `revgn train --help`)", where, pair.Key, nearest.Hint(pair.Key, known))
+			return nil, fmt.Errorf("%s: unknown key %.60q%s (see `revgn train --help`)", where, pair.Key, nearest.Hint(pair.Key, known))
 		}
 		value, ok := yamltext.Scalar(pair.Value)
 		if !ok {

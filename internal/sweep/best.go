@@ -80,7 +80,7 @@ func (m Metric) Word() string {
 type OptionSet struct {
 	Varies   []Setting // without the seed
 	key      string
-	Runs     []int     // of those given
+	Runs     []int // of those given
 	Done     int
 	Diverged int
 	Values   []float64 // of those that are done

@@ -40,14 +40,14 @@ func draw(o OptionSet) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Share returns every count-th run from the index on, from 0: what one of count processes makes that divide a sweep among them.
-func Share(runs []Run, index, count int) []Run {
+// Share returns every count-th of a list, such as the runs, from the index on, from 0: what one of count processes makes that divide a sweep among them.
+func Share[T any](all []T, index, count int) []T {
 	if count <= 1 {
-		return runs
+		return all
 	}
-	var share []Run
-	for i := index; i < len(runs); i += count {
-		share = append(share, runs[i])
+	var share []T
+	for i := index; i < len(all); i += count {
+		share = append(share, all[i])
 	}
 	return share
 }

@@ -12,19 +12,22 @@ import (
 
 	"revgn/internal/config"
 	"revgn/internal/record"
+	"revgn/internal/safefile"
 )
 
 // Directory is the path of a sweep directory:
 //
-//	sweep.yaml            what was asked for, and the runs that it comes to
+//	sweep.yaml            what was asked for
+//	sweep.json            the runs that it comes to, with their options
 //	runs/NAME/            a run directory as train writes it
 //	runs/NAME.log         what train said, one attempt after the other
 //	attempts/ID.jsonl     when and where it was started, and how it ended
 //	locks/ID/             who works on it
 type Directory string
 
-func (d Directory) file() string { return filepath.Join(string(d), "sweep.yaml") }
-func (d Directory) runs() string { return filepath.Join(string(d), "runs") }
+func (d Directory) file() string   { return filepath.Join(string(d), "sweep.json") }
+func (d Directory) people() string { return filepath.Join(string(d), "sweep.yaml") }
+func (d Directory) runs() string   { return filepath.Join(string(d), "runs") }
 func (d Directory) attempts(run Run) string {
 	return filepath.Join(string(d), "attempts", run.ID+".jsonl")
 }
@@ -45,8 +48,22 @@ func Is(path string) bool {
 	return err == nil
 }
 
-// prepare makes the folders.
+// prepare makes the folders, and refuses those through which what is written would come to lie elsewhere. Of the run directories train itself sees to that.
 func (d Directory) prepare() error {
+	for _, dir := range []string{d.attemptsDirectory(), d.Locks()} {
+		if err := safefile.CheckTree(dir); err != nil {
+			return fmt.Errorf("%s is not written to: %w", d, err)
+		}
+	}
+	entries, err := os.ReadDir(d.runs())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, e := range entries {
+		if !e.IsDir() && !e.Type().IsRegular() {
+			return fmt.Errorf("%s is not written to: %s is neither a directory nor a regular file", d, filepath.Join(d.runs(), e.Name()))
+		}
+	}
 	for _, dir := range []string{d.runs(), d.attemptsDirectory(), d.Locks()} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return fmt.Errorf("cannot write the sweep: %w (choose another --out)", err)

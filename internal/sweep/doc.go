@@ -3,7 +3,7 @@
 // Package sweep makes many runs of `revgn train`: axes of options crossed, zipped or conditional, in processes of
 // their own, by any number of sweep processes on any number of hosts that share a file system.
 //
-//	Definition ── Expand ──> runs ── Store ──> DIR/sweep.yaml
+//	Definition ── Expand ──> runs ── Store ──> DIR/sweep.json
 //	                                  │
 //	          Execute: claim a run by its lease, start `revgn train --resume`, wait
 //	                                  │

@@ -4,45 +4,44 @@ package sweep
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/google/renameio/v2"
 	"github.com/spf13/pflag"
 
 	"revgn/internal/config"
 	"revgn/internal/lease"
+	"revgn/internal/safefile"
 )
 
-// format is that of sweep.yaml.
+// format is that of sweep.json.
 const format = 1
 
-// stored is sweep.yaml.
+// stored is sweep.json: the runs, with their options resolved. It holds nothing of how they stand.
 type stored struct {
-	Format      int      `yaml:"format"`
-	Definitions []string `yaml:"definitions"` // as given, the earliest first
-	Runs        []entry  `yaml:"runs"`
+	Format      int      `json:"format"`
+	Definitions []string `json:"definitions"` // as given, in YAML, the earliest first
+	Runs        []entry  `json:"runs"`
 }
 
 type entry struct {
-	ID     string   `yaml:"id"`
-	Name   string   `yaml:"name"`
-	Varies []string `yaml:"varies,flow"`
-	Train  []string `yaml:"train,flow"` // options of train
+	ID     string   `json:"id"`
+	Name   string   `json:"name"`   // of the directory under runs/
+	Varies []string `json:"varies"` // names of options
+	Train  []string `json:"train"`  // options of train that decide numbers
 }
 
-const head = `# A sweep of revgn: what was asked for, and the runs that it comes to.
-# "revgn sweep DIR" goes on with it, "revgn sweep status DIR" tells how it stands.
+// head stands on top of sweep.yaml, which is for people: programs read sweep.json.
+const head = `# What this sweep was asked for. "revgn sweep DIR" goes on with it, "revgn sweep status DIR" tells how it stands.
 `
 
-// maxStored bounds sweep.yaml: a hundred thousand runs.
+// maxStored bounds sweep.json: a hundred thousand runs.
 const maxStored = 64 << 20
 
 // Add makes the directory hold the runs too, beside those that it had, and returns them in their order with the names that they have there. Given is what
@@ -90,7 +89,7 @@ func (d Directory) add(given string, runs []Run) ([]Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	for id, name := range there { // sweep.yaml was lost
+	for id, name := range there { // sweep.json was lost
 		if names[id] == "" {
 			names[id] = name
 		}
@@ -102,24 +101,45 @@ func (d Directory) add(given string, runs []Run) ([]Run, error) {
 		if slices.ContainsFunc(known.Runs, func(e entry) bool { return e.ID == run.ID }) {
 			continue
 		}
-		args, err := run.Options.Args()
+		e, err := newEntry(run)
 		if err != nil {
 			return nil, err
 		}
-		var varies []string
-		for _, s := range run.Varies {
-			varies = append(varies, s.Name+"="+s.Value)
+		known.Runs = append(known.Runs, e)
+	}
+	return runs, d.save(known)
+}
+
+// newEntry leaves out what the machine decides: where data lie on this one is nothing to others.
+func newEntry(run Run) (entry, error) {
+	args, err := run.Options.Args()
+	e := entry{ID: run.ID, Name: run.Name}
+	for _, arg := range args {
+		if name, _, _ := strings.Cut(strings.TrimPrefix(arg, "--"), "="); !slices.Contains(config.Placing(), name) {
+			e.Train = append(e.Train, arg)
 		}
-		known.Runs = append(known.Runs, entry{run.ID, run.Name, varies, args})
 	}
-	text, err := yaml.Marshal(known)
+	for _, s := range run.Varies {
+		e.Varies = append(e.Varies, s.Name)
+	}
+	return e, err
+}
+
+// save writes sweep.json, and sweep.yaml for people, each whole or not at all.
+func (d Directory) save(s stored) error {
+	text, err := json.MarshalIndent(s, "", " ")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := renameio.WriteFile(d.file(), append([]byte(head), text...), 0o644, renameio.WithTempDir(string(d))); err != nil {
-		return nil, fmt.Errorf("cannot write %s: %w", d.file(), err)
+	for _, f := range []struct {
+		path string
+		text []byte
+	}{{d.file(), append(text, '\n')}, {d.people(), []byte(head + strings.Join(s.Definitions, "---\n"))}} {
+		if err := renameio.WriteFile(f.path, f.text, 0o644, renameio.WithTempDir(string(d))); err != nil {
+			return fmt.Errorf("cannot write %s: %w", f.path, err)
+		}
 	}
-	return runs, nil
+	return nil
 }
 
 // named are the runs with the names that they have already.
@@ -146,27 +166,18 @@ func (s stored) lacks(runs []Run) bool {
 	return slices.ContainsFunc(runs, func(r Run) bool { return names[r.ID] == "" })
 }
 
-// load reads sweep.yaml; where there is none it is empty.
+// load reads sweep.json; where there is none it is empty.
 func (d Directory) load() (stored, error) {
-	f, err := os.Open(d.file())
-	if errors.Is(err, fs.ErrNotExist) {
-		return stored{}, nil
-	}
-	if err != nil {
-		return stored{}, err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxStored+1))
-	if err != nil {
-		return stored{}, fmt.Errorf("cannot read %s: %w", d.file(), err)
-	}
-	if len(text) > maxStored {
-		return stored{}, fmt.Errorf("%s is larger than %d bytes; is it a sweep?", d.file(), maxStored)
-	}
 	var s stored
-	if err := yaml.Unmarshal(text, &s); err != nil {
-		line, _, _ := strings.Cut(err.Error(), "\n")
-		return s, fmt.Errorf("%s is damaged: %s (remove it, and the command that made it writes it again)", d.file(), line)
+	text, err := safefile.Read(d.file(), maxStored)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	if err != nil {
+		return s, fmt.Errorf("cannot read %s: %w", d.file(), err)
+	}
+	if err := json.Unmarshal(text, &s); err != nil {
+		return s, fmt.Errorf("%s is damaged: %w (remove it, and the command that made it writes it again)", d.file(), err)
 	}
 	if s.Format != format {
 		return s, fmt.Errorf("%s has format %d, want %d (written by another version of revgn)", d.file(), s.Format, format)
@@ -194,7 +205,7 @@ func (d Directory) Read() ([]Run, error) {
 		return nil, err
 	}
 	if s.Runs == nil {
-		return nil, fmt.Errorf("%s holds no sweep: there is no sweep.yaml in it (give the directory that `revgn sweep` printed)", d)
+		return nil, fmt.Errorf("%s holds no sweep: there is no sweep.json in it (give the directory that `revgn sweep` printed)", d)
 	}
 	runs := make([]Run, len(s.Runs))
 	var asked []string
@@ -202,8 +213,8 @@ func (d Directory) Read() ([]Run, error) {
 		if runs[i], err = e.run(); err != nil {
 			return nil, fmt.Errorf("%s: run %s: %w", d.file(), e.ID, err)
 		}
-		for _, v := range e.Varies {
-			if name, _, _ := strings.Cut(v, "="); !slices.Contains(asked, name) && Options().Lookup(name) != nil {
+		for _, name := range e.Varies {
+			if !slices.Contains(asked, name) && Options().Lookup(name) != nil {
 				asked = append(asked, name)
 			}
 		}
@@ -225,7 +236,7 @@ func (e entry) run() (Run, error) {
 		given = append(given, config.Given{Name: f.Name, Value: f.Value.String(), Where: "train"})
 	})
 	for _, g := range given {
-		if g.Name == "config" || slices.Contains(Unswept(), g.Name) {
+		if slices.Contains(config.Placing(), g.Name) {
 			return Run{}, fmt.Errorf("got --%s, which is no option of a run in a sweep", g.Name)
 		}
 	}

@@ -19,10 +19,10 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// A file is a page of text. The parser (goccy/go-yaml v1.19.2) takes time and memory by the square of how deep a text goes: 64 KiB of
+// MaxFile bounds a file, which is a page of text. The parser (goccy/go-yaml v1.19.2) takes time and memory by the square of how deep a text goes: 64 KiB of
 // opening brackets cost it 20 seconds and 6 GiB.
 const (
-	maxFile     = 16 << 10
+	MaxFile     = 16 << 10
 	maxBrackets = 100
 )
 
@@ -40,7 +40,7 @@ func Read(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	text, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
 	if err != nil {
 		return nil, err
 	}
@@ -50,8 +50,8 @@ func Read(path string) ([]byte, error) {
 // check refuses what is no such file, before the parser sees it.
 func check(path string, text []byte) error {
 	switch n := bytes.Count(text, []byte("[")) + bytes.Count(text, []byte("{")); {
-	case len(text) > maxFile:
-		return fmt.Errorf("%s is larger than %d bytes; is it a config file?", path, maxFile)
+	case len(text) > MaxFile:
+		return fmt.Errorf("%s is larger than %d bytes; is it a config file?", path, MaxFile)
 	case bytes.ContainsRune(text, 0):
 		return fmt.Errorf("%s holds NUL bytes; is it a config file?", path)
 	case n > maxBrackets:
@@ -97,10 +97,10 @@ func Mapping(path string, n ast.Node) ([]Pair, error) {
 	for _, v := range values {
 		key, ok := Scalar(v.Key)
 		if !ok {
-			return nil, fmt.Errorf("%s line %d: want the name of an option, got %q", path, Line(v.Key), v.Key.String())
+			return nil, fmt.Errorf("%s line %d: want the name of an option, got %.60q", path, Line(v.Key), v.Key.String())
 		}
 		if first := seen[key]; first != 0 {
-			return nil, fmt.Errorf("%s line %d: key %q stands twice, first at line %d", path, Line(v.Key), key, first)
+			return nil, fmt.Errorf("%s line %d: key %.60q stands twice, first at line %d", path, Line(v.Key), key, first)
 		}
 		seen[key] = Line(v.Key)
 		pairs = append(pairs, Pair{key, Line(v.Key), v.Value})

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package slurmtest
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"revgn/internal/cluster"
+)
+
+const (
+	tasks = 8
+	steps = 1500
+)
+
+// An array of eight tasks does eight runs, each once, whatever happens to three of
+// them: one is told that its time is up, one loses its place, one is killed outright.
+// Slurm brings the first two back by itself; the third returns when the file is
+// submitted again, which does nothing over.
+func TestArray(t *testing.T) {
+	s := start(t)
+	a := prepare(t)
+	array := s.must(t, "sbatch", "--parsable", a.script)
+	task := func(i int) string { return fmt.Sprintf("%s_%d", array, i) }
+
+	a.midway(t, s, 0)
+	s.try("scancel", "--batch", "--signal=USR1", task(0)) // which fails where the task goes back into the queue before it answers
+	a.midway(t, s, 1)
+	s.must(t, "scontrol", "requeue", task(1))
+	a.midway(t, s, 2)
+	s.kill(t, task(2))
+	await(t, "empty queue", func() bool { return s.queue(t) == "" })
+	for i := range tasks {
+		if got, want := a.run(t, i).status != "done", i == 2; got != want {
+			t.Errorf("task %d: run is %q; output\n%s", i, a.run(t, i).status, a.output(array, i))
+		}
+	}
+
+	again := s.must(t, "sbatch", "--parsable", a.script)
+	await(t, "empty queue", func() bool { return s.queue(t) == "" })
+	for i := range tasks {
+		r, interrupted := a.run(t, i), 0
+		if i <= 2 {
+			interrupted = 1
+		}
+		if r.status != "done" || r.steps != steps || r.resumed != interrupted {
+			t.Errorf("task %d: run %+v, want it done, steps 1 to %d once each, gone on with %d times; output\n%s%s",
+				i, r, steps, interrupted, a.output(array, i), a.output(again, i))
+		}
+	}
+}
+
+// array is a job file and the directory that its tasks share.
+type array struct{ dir, script string }
+
+// prepare builds the program and writes the job file.
+func prepare(t *testing.T) array {
+	t.Helper()
+	// The awkward name is part of the test: it stands in a line that sbatch reads.
+	a := array{dir: filepath.Join(t.TempDir(), "100% of it's σ")}
+	a.script = filepath.Join(a.dir, "job.sh")
+	if err := os.Mkdir(a.dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(t.TempDir(), "revgn")
+	if out, err := exec.Command("go", "build", "-o", program, "revgn/cmd/revgn").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	job := cluster.SlurmJob{Job: job(t, a.dir, program), Requeue: true, MaxRequeues: 10}
+	f, err := os.Create(a.script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := job.Write(f); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// job is one run a task.
+func job(t *testing.T, dir, program string) cluster.Job {
+	t.Helper()
+	wrapper := filepath.Join(t.TempDir(), "task.sh")
+	text := "#!/bin/sh\nexec " + program + ` train --resume --seed "$SLURM_ARRAY_TASK_ID" --out "run-$SLURM_ARRAY_TASK_ID" "$@"` + "\n"
+	if err := os.WriteFile(wrapper, []byte(text), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return cluster.Job{Name: "test array", Program: wrapper, Dir: dir, WorkDir: dir, Shards: tasks, CPUs: 1, SignalBefore: time.Minute,
+		Args: strings.Fields(fmt.Sprintf("--backend go --offline --optimizer sgd --lr 0.01 --hidden 64 --blocks 1 --batch-size 100 --steps %d --checkpoint-every 100 --eval-every 1000 --measure=false", steps))}
+}
+
+// midway waits until a run is under way, and sees that it is not yet done.
+func (a array) midway(t *testing.T, s slurm, i int) {
+	t.Helper()
+	await(t, fmt.Sprintf("step of run %d; queue:\n%s", i, s.queue(t)), func() bool { return a.run(t, i).steps >= steps/20 })
+	if r := a.run(t, i); r.status == "done" {
+		t.Fatalf("run %d was done before it could be stopped", i)
+	}
+}
+
+// output is what a task printed.
+func (a array) output(job string, i int) string {
+	text, err := os.ReadFile(filepath.Join(a.dir, fmt.Sprintf("slurm-%s_%d.out", job, i)))
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}

@@ -124,10 +124,16 @@ func freePort(t *testing.T) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// daemon starts a program that runs until the test ends. If the test fails its log is shown.
+// daemon starts a program that runs until the test ends. If the test fails what it said is shown.
 func (s slurm) daemon(t *testing.T, name string, args ...string) {
 	t.Helper()
+	said, err := os.Create(s.path(name + ".said")) // also what comes before there is a log
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer said.Close()
 	cmd := s.command(name, args...)
+	cmd.Stdout, cmd.Stderr = said, said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -139,8 +145,8 @@ func (s slurm) daemon(t *testing.T, name string, args ...string) {
 		defer kill.Stop()
 		cmd.Wait() // of its exit code nothing depends
 		if t.Failed() {
-			log, err := os.ReadFile(s.path(name + ".log"))
-			t.Logf("%s (%v):\n%s", name, err, log)
+			said, err := os.ReadFile(s.path(name + ".said"))
+			t.Logf("%s (%v):\n%s", name, err, said)
 		}
 	})
 }

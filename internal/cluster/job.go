@@ -36,7 +36,7 @@ func (j Job) Validate() error {
 	for _, n := range []struct {
 		name             string
 		value, low, high int
-	}{{"shards", j.Shards, 1, MostShards}, {"max-parallel", j.MaxParallel, 0, MostShards}, {"gpus", j.GPUs, 0, 1024}, {"cpus", j.CPUs, 1, 4096}} {
+	}{{"shards", j.Shards, 1, MostShards}, {"max-parallel", j.MaxParallel, 0, MostShards}, {"gpus-per-task", j.GPUs, 0, 1024}, {"cpus-per-task", j.CPUs, 1, 4096}} {
 		if n.value < n.low || n.value > n.high {
 			return fmt.Errorf("%s: got %d; allowed: %d to %d", n.name, n.value, n.low, n.high)
 		}

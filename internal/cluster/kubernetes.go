@@ -43,7 +43,7 @@ func (j KubernetesJob) Validate() error {
 	case !inside(j.Dir, j.Mount):
 		return fmt.Errorf("out: got %s, which is outside the shared volume at %s; each pod would lose its runs", j.Dir, j.Mount)
 	case j.Retries < 0:
-		return fmt.Errorf("retries: got %d; want 0 or more", j.Retries)
+		return fmt.Errorf("pod-retries: got %d; want 0 or more", j.Retries)
 	}
 	// Pods of an Indexed Job are called NAME-INDEX, which must be a label of a host name.
 	longest := 63 - len(fmt.Sprintf("-%d", j.Shards-1))

@@ -77,7 +77,7 @@ func TestKubernetesRefuses(t *testing.T) {
 		`mount: got "data"`:                func(j *KubernetesJob) { j.Mount = "data" },
 		"which is outside the shared":      func(j *KubernetesJob) { j.Dir = "/database/rates" },
 		"want absolute paths":              func(j *KubernetesJob) { j.WorkDir = "runs" },
-		"retries: got -1":                  func(j *KubernetesJob) { j.Retries = -1 },
+		"pod-retries: got -1":              func(j *KubernetesJob) { j.Retries = -1 },
 		`job-name: got "My Sweep"`:         func(j *KubernetesJob) { j.Name = "My Sweep" },
 		"want at most 61 of a-z, 0-9 and ": func(j *KubernetesJob) { j.Name = strings.Repeat("a", 62) },
 		`namespace: got "-a"`:              func(j *KubernetesJob) { j.Namespace = "-a" },

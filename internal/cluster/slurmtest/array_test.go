@@ -16,7 +16,7 @@ import (
 
 const (
 	tasks = 8
-	steps = 1500
+	steps = 3000
 )
 
 // An array of eight tasks does eight runs, each once, whatever happens to three of
@@ -24,13 +24,19 @@ const (
 // Slurm brings the first two back by itself; the third returns when the file is
 // submitted again, which does nothing over.
 func TestArray(t *testing.T) {
+	wanted(t)
+	a := prepare(t) // before Slurm, so that it is removed after it
 	s := start(t)
-	a := prepare(t)
 	array := s.must(t, "sbatch", "--parsable", a.script)
 	task := func(i int) string { return fmt.Sprintf("%s_%d", array, i) }
 
 	a.midway(t, s, 0)
-	s.try("scancel", "--batch", "--signal=USR1", task(0)) // which fails where the task goes back into the queue before it answers
+	// Not waited for: it tries for long to reach a task that is back in the queue, and then fails.
+	tell := s.command("scancel", "--batch", "--signal=USR1", task(0))
+	if err := tell.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { tell.Wait() })
 	a.midway(t, s, 1)
 	s.must(t, "scontrol", "requeue", task(1))
 	a.midway(t, s, 2)

@@ -21,13 +21,13 @@ import (
 const slurmVariable = "REVGN_SLURM"
 
 // patience is how long anything may take on a machine that is busy with other things.
-const patience = 10 * time.Minute
+const patience = 20 * time.Minute
 
 // slurm is a Slurm of one node that lives as long as the test.
 type slurm struct{ dir string }
 
-// start starts the three daemons and waits until the node takes jobs.
-func start(t *testing.T) slurm {
+// wanted skips where nobody asked for Slurm.
+func wanted(t *testing.T) {
 	t.Helper()
 	if os.Getenv(slurmVariable) != "1" {
 		t.Skipf("%s is not 1: run `make slurm`, as root, which installs Slurm and starts this", slurmVariable)
@@ -35,6 +35,11 @@ func start(t *testing.T) slurm {
 	if os.Getuid() != 0 {
 		t.Fatal("slurmd starts jobs as their users, for which it must be root")
 	}
+}
+
+// start starts the three daemons and waits until the node takes jobs.
+func start(t *testing.T) slurm {
+	t.Helper()
 	// t.TempDir is too long a path for munge's socket, and has the name of the test in it.
 	dir, err := os.MkdirTemp("", "slurm")
 	if err != nil {

@@ -31,12 +31,7 @@ func TestArray(t *testing.T) {
 	task := func(i int) string { return fmt.Sprintf("%s_%d", array, i) }
 
 	a.midway(t, s, 0)
-	// Not waited for: it tries for long to reach a task that is back in the queue, and then fails.
-	tell := s.command("scancel", "--batch", "--signal=USR1", task(0))
-	if err := tell.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { tell.Wait() })
+	s.timeIsUp(t, task(0), func() bool { return a.run(t, 0).status == string(record.Interrupted) })
 	a.midway(t, s, 1)
 	s.must(t, "scontrol", "requeue", task(1))
 	a.midway(t, s, 2)

@@ -184,6 +184,18 @@ func (s slurm) queue(t *testing.T) string {
 	return s.must(t, "squeue", "-h", "-r", "-o", "%i %T %r")
 }
 
+// timeIsUp sends the signal that Slurm sends ahead of the end of a task's time. scancel would send it again and again to a task that is back in the queue.
+func (s slurm) timeIsUp(t *testing.T, task string, heard func() bool) {
+	t.Helper()
+	tell := s.command("scancel", "--batch", "--signal=USR1", task)
+	if err := tell.Start(); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "end of task "+task, heard)
+	tell.Process.Kill()
+	tell.Wait()
+}
+
 // kill ends all processes of a task on the spot. (`scancel --signal=KILL` is a cancellation, which begins with TERM.)
 func (s slurm) kill(t *testing.T, task string) {
 	t.Helper()

@@ -4,10 +4,12 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"revgn/internal/cluster"
 	"revgn/internal/config"
 )
 
@@ -32,6 +34,9 @@ number of hosts that share the directory, can work on one sweep at the same time
 		Args: sweepArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			g, err := o.gather(cmd, args)
+			if err == nil {
+				g.part, err = cluster.Choose(o.shard, os.Getenv)
+			}
 			if err != nil {
 				return usageError(fmt.Errorf("sweep: %w", err))
 			}
@@ -40,8 +45,9 @@ number of hosts that share the directory, can work on one sweep at the same time
 	}
 	o.addDefinition(cmd)
 	o.addWork(cmd.Flags())
+	cmd.Flags().StringVar(&o.shard, "shard", "", "make every n-th run only, from number i on, which counts from 0: `I/N`, or none for all (default by $REVGN_SHARD, a Slurm array, a Kubernetes Indexed Job)")
 	o.addAxes(cmd)
-	cmd.AddCommand(newSweepPlanCommand(), newSweepStatusCommand())
+	cmd.AddCommand(newSweepPlanCommand(), newSweepStatusCommand(), newSweepEmitCommand())
 	return cmd
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"revgn/internal/cluster"
 	"revgn/internal/config"
 	"revgn/internal/nearest"
 	"revgn/internal/sweep"
@@ -30,12 +31,9 @@ type sweepOptions struct {
 	gpus                            []string
 	failFast, wait                  bool
 	takeover, timeLimit, stepTime   time.Duration
-	shard                           shard
+	shard                           string // --shard as given
 	logFormat                       config.Options
 }
-
-// shard is the part of a sweep that one of count processes makes; the zero value is the whole.
-type shard struct{ index, count int }
 
 // addDefinition adds what decides which runs there are.
 func (o *sweepOptions) addDefinition(cmd *cobra.Command) {
@@ -99,7 +97,8 @@ func flagNames(fs *pflag.FlagSet, but []string) []string {
 type gathered struct {
 	sweepOptions
 	dir      sweep.Directory
-	text     string // the definition
+	part     cluster.Choice // of the runs, for this process; its zero value is the whole
+	text     string         // the definition
 	all      sweep.Expansion
 	runs     []sweep.Run // those to be made, before they are shared out
 	asked    bool        // a definition was given, rather than the directory

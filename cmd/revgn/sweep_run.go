@@ -35,7 +35,7 @@ func runSweep(ctx context.Context, g gathered, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	share := sweep.Share(g.runs, g.shard.index, g.shard.count)
+	share := sweep.Share(g.runs, g.part.Index, g.part.Count)
 	program, err := os.Executable()
 	if err != nil {
 		return err
@@ -103,7 +103,7 @@ func (o sweepOptions) processors() int {
 // conclude tells what came of it; an error says why something is missing.
 func (g gathered) conclude(stdout io.Writer, share []sweep.Run, room *lease.Room, begun time.Time, err error) error {
 	states := g.dir.States(g.runs, room)
-	mine := sweep.Share(states, g.shard.index, g.shard.count)
+	mine := sweep.Share(states, g.part.Index, g.part.Count)
 	c := countStates(mine)
 	err = g.verdict(share, mine, c, err)
 	if g.json() {

@@ -41,11 +41,14 @@ func newSweepView(board *progress.Board, g gathered, runs []sweep.Run, room *lea
 func (v *sweepView) announce() {
 	c := countStates(v.states)
 	if v.board.JSON() {
-		v.board.Object(map[string]any{"kind": "sweep", "dir": string(v.g.dir), "runs": c.all, "done": c.of[sweep.Done], "workers": v.g.atOnce()})
+		v.board.Object(map[string]any{"kind": "sweep", "dir": string(v.g.dir), "runs": c.all, "done": c.of[sweep.Done], "workers": v.g.atOnce(), "shard": v.g.part.String()})
 	} else {
 		v.board.Note("sweep      %s", record.Short(string(v.g.dir)))
 		v.board.Note("runs       %s%s", c, v.g.combined())
 		v.board.Note("workers    %s", v.g.workersText())
+		if v.g.part.From != "" {
+			v.board.Note("shard      %s: %d of %d runs", v.g.part.Describe(), len(v.runs), len(v.g.runs))
+		}
 	}
 	for _, warning := range v.g.warnings() {
 		v.board.Note("warning: %s", warning)
@@ -71,9 +74,6 @@ func (g gathered) workersText() string {
 	}
 	if len(g.gpus) > 0 {
 		text += fmt.Sprintf(", on GPUs %v", g.gpus)
-	}
-	if g.shard.count > 1 {
-		text += fmt.Sprintf("; share %d of %d", g.shard.index, g.shard.count)
 	}
 	return text
 }

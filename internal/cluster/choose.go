@@ -20,12 +20,12 @@ type Choice struct {
 	From string // "" where nothing did, and the shard is the whole
 }
 
-// String is for people: which shard, and from where.
-func (c Choice) String() string {
+// Describe is for people: which shard, and from where.
+func (c Choice) Describe() string {
 	if c.From == "" {
-		return "shard " + c.Shard.String()
+		return c.String()
 	}
-	return "shard " + c.Shard.String() + ", from " + c.From
+	return c.String() + " by " + c.From
 }
 
 // Choose returns the shard of this process: that of the flag, or of the

@@ -45,9 +45,5 @@ func natural(text string) (int, error) {
 	return int(n), err
 }
 
-// Owns tells whether run number i of the plan, counted from 0, is this part's.
-// Neighbours go to different parts, so that a costly end of an axis is shared out.
-func (s Shard) Owns(i int) bool { return i%s.Count == s.Index }
-
 // String is what ParseShard reads.
 func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.Index, s.Count) }

@@ -35,29 +35,3 @@ func TestParseShard(t *testing.T) {
 		}
 	}
 }
-
-// Every run belongs to exactly one shard, and shards differ by at most one run.
-func TestOwns(t *testing.T) {
-	for _, runs := range []int{0, 1, 7, 8, 60} {
-		for _, count := range []int{1, 2, 7, 8, 64} {
-			owners := make([]int, runs)
-			for index := range count {
-				own := 0
-				for i := range runs {
-					if (Shard{index, count}).Owns(i) {
-						owners[i]++
-						own++
-					}
-				}
-				if own != runs/count && own != runs/count+1 {
-					t.Errorf("shard %d/%d owns %d of %d runs", index, count, own, runs)
-				}
-			}
-			for i, n := range owners {
-				if n != 1 {
-					t.Errorf("run %d of %d has %d owners among %d shards", i, runs, n, count)
-				}
-			}
-		}
-	}
-}

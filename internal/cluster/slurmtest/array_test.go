@@ -9,9 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"revgn/internal/cluster"
+	"revgn/internal/record"
 )
 
 const (
@@ -38,7 +37,7 @@ func TestArray(t *testing.T) {
 	s.kill(t, task(2))
 	await(t, "empty queue", func() bool { return s.queue(t) == "" })
 	for i := range tasks {
-		if got, want := a.run(t, i).status != "done", i == 2; got != want {
+		if got, want := a.run(t, i).status != string(record.Done), i == 2; got != want {
 			t.Errorf("task %d: run is %q; output\n%s", i, a.run(t, i).status, a.output(array, i))
 		}
 	}
@@ -50,7 +49,7 @@ func TestArray(t *testing.T) {
 		if i <= 2 {
 			interrupted = 1
 		}
-		if r.status != "done" || r.steps != steps || r.resumed != interrupted {
+		if r.status != string(record.Done) || r.steps != steps || r.resumed != interrupted {
 			t.Errorf("task %d: run %+v, want it done, steps 1 to %d once each, gone on with %d times; output\n%s%s",
 				i, r, steps, interrupted, a.output(array, i), a.output(again, i))
 		}
@@ -65,45 +64,26 @@ func prepare(t *testing.T) array {
 	t.Helper()
 	// The awkward name is part of the test: it stands in a line that sbatch reads.
 	a := array{dir: filepath.Join(t.TempDir(), "100% of it's σ")}
-	a.script = filepath.Join(a.dir, "job.sh")
-	if err := os.Mkdir(a.dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	a.script = a.dir + ".sh"
 	program := filepath.Join(t.TempDir(), "revgn")
 	if out, err := exec.Command("go", "build", "-o", program, "revgn/cmd/revgn").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	job := cluster.SlurmJob{Job: job(t, a.dir, program), Requeue: true, MaxRequeues: 10}
-	f, err := os.Create(a.script)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := job.Write(f); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
+	emit := exec.Command(program, append([]string{"sweep", "emit", "slurm", "--file", a.script, "--out", a.dir, "--cpus-per-task", "1", "--signal-before", "1m",
+		"--backend", "go", "--offline", "--seed", fmt.Sprintf("0..%d", tasks-1), "--steps", fmt.Sprint(steps)},
+		strings.Fields("--optimizer sgd --lr 0.01 --hidden 64 --blocks 1 --batch-size 100 --checkpoint-every 100 --eval-every 1000 --measure=false")...)...)
+	emit.Dir = filepath.Dir(a.dir)
+	if out, err := emit.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 	return a
-}
-
-// job is one run a task.
-func job(t *testing.T, dir, program string) cluster.Job {
-	t.Helper()
-	wrapper := filepath.Join(t.TempDir(), "task.sh")
-	text := "#!/bin/sh\nexec " + program + ` train --resume --seed "$SLURM_ARRAY_TASK_ID" --out "run-$SLURM_ARRAY_TASK_ID" "$@"` + "\n"
-	if err := os.WriteFile(wrapper, []byte(text), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	return cluster.Job{Name: "test array", Program: wrapper, Dir: dir, WorkDir: dir, Shards: tasks, CPUs: 1, SignalBefore: time.Minute,
-		Args: strings.Fields(fmt.Sprintf("--backend go --offline --optimizer sgd --lr 0.01 --hidden 64 --blocks 1 --batch-size 100 --steps %d --checkpoint-every 100 --eval-every 1000 --measure=false", steps))}
 }
 
 // midway waits until a run is under way, and sees that it is not yet done.
 func (a array) midway(t *testing.T, s slurm, i int) {
 	t.Helper()
 	await(t, fmt.Sprintf("step of run %d; queue:\n%s", i, s.queue(t)), func() bool { return a.run(t, i).steps >= steps/20 })
-	if r := a.run(t, i); r.status == "done" {
+	if r := a.run(t, i); r.status == string(record.Done) {
 		t.Fatalf("run %d was done before it could be stopped", i)
 	}
 }

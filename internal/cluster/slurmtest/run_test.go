@@ -5,11 +5,9 @@ package slurmtest
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"io/fs"
+	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 )
 
@@ -20,10 +18,17 @@ type run struct {
 	resumed int // how often it was gone on with
 }
 
-// run reads the directory of a run as it stands.
+// run reads the directory of a task's run as it stands: the shard of task i is the run of seed i.
 func (a array) run(t *testing.T, i int) run {
 	t.Helper()
-	dir := filepath.Join(a.dir, "run-"+strconv.Itoa(i))
+	found, err := filepath.Glob(filepath.Join(a.dir, "runs", fmt.Sprintf("*-seed%d-*", i), "metrics.jsonl"))
+	if err != nil || len(found) > 1 {
+		t.Fatalf("runs of seed %d: %v, %v", i, found, err)
+	}
+	if found == nil {
+		return run{}
+	}
+	dir := filepath.Dir(found[0])
 	var r run
 	var summary struct{ Status string }
 	if text, err := os.ReadFile(filepath.Join(dir, "summary.json")); err == nil {
@@ -32,8 +37,8 @@ func (a array) run(t *testing.T, i int) run {
 		}
 		r.status = summary.Status
 	}
-	text, err := os.ReadFile(filepath.Join(dir, "metrics.jsonl"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	text, err := os.ReadFile(found[0])
+	if err != nil {
 		t.Fatal(err)
 	}
 	lines := bytes.SplitAfter(text, []byte("\n"))

@@ -54,8 +54,8 @@ func TestProcessExitCode(t *testing.T) {
 	}
 }
 
-// A command that cannot end in order, here one that waits for a pipe without a
-// writer, survives the first SIGINT and dies of the next. Signals of batch systems,
+// A command that cannot end in order, here one that waits for a pipe in which nobody
+// writes, survives the first SIGINT and dies of the next. Signals of batch systems,
 // however many, never kill it.
 func TestSecondInterruptLeavesAtOnce(t *testing.T) {
 	for _, signals := range [][]syscall.Signal{
@@ -72,8 +72,25 @@ func TestSecondInterruptLeavesAtOnce(t *testing.T) {
 		}
 		ended := make(chan error, 1)
 		go func() { ended <- cmd.Wait() }()
-		time.Sleep(500 * time.Millisecond) // until it has its signal handler and waits
+		writer := awaitReader(t, pipe) // by then it has its signal handler
 		dies(t, cmd, signals, ended)
+		if err := writer.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// awaitReader opens a pipe for writing as soon as someone reads it.
+func awaitReader(t *testing.T, pipe string) *os.File {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		w, err := os.OpenFile(pipe, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+		if err == nil {
+			return w
+		}
+		if !errors.Is(err, syscall.ENXIO) || time.Now().After(deadline) {
+			t.Fatal(err)
+		}
 	}
 }
 

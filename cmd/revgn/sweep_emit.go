@@ -31,6 +31,7 @@ func newSweepEmitCommand() *cobra.Command {
 Indexed Job of Kubernetes. It takes the options of the sweep as "revgn sweep" does,
 and starts nothing. See docs/clusters.md.`,
 	}
+	cmd.SetUsageFunc(new(cobra.Command).UsageFunc()) // not that of sweep, which lists its options
 	cmd.AddCommand(newEmitSlurmCommand(), newEmitKubernetesCommand())
 	return cmd
 }

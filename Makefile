@@ -13,7 +13,7 @@ FUZZTIME ?= 20s
 READERS  ?= $(or $(REVGN_READERS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/revgn/readers)
 
 .DEFAULT_GOAL := help
-.PHONY: help build train verify test lint fmt unit short bench table peers scaling torture fuzz clean
+.PHONY: help build train verify test lint fmt unit short readers slurm bench table peers scaling torture fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,8 +47,12 @@ short: ## the short tests without cgo, as on a machine without a C compiler
 	CGO_ENABLED=0 $(GO) vet -tags noxla ./...
 	CGO_ENABLED=0 $(GO) test -tags noxla -short -timeout 20m ./...
 
-readers: ## install TensorBoard and MLflow (177 MB) where the tests of records look for them
+readers: ## install what the tests read records and job files with (TensorBoard, MLflow, schemas of Kubernetes; 270 MB)
 	python3 cmd/revgn/testdata/readers/install.py "$(READERS)"
+
+slurm: ## install Slurm (as root, on Debian) and run an array of tasks on it, three of them interrupted
+	internal/cluster/slurmtest/install.sh
+	REVGN_SLURM=1 $(GO) test -count 1 -timeout 40m ./internal/cluster/slurmtest
 
 bench: ## benchmarks in Go's format, for benchstat
 	$(GO) test -run '^$$' -bench . -benchmem $(ARGS) ./...

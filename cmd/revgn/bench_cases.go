@@ -5,7 +5,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -33,49 +32,6 @@ func unnamed() []string {
 	return append(crossed(), "config", "dataset", "data-dir", "train-size", "hidden", "blocks", "batch-size", "full-batch", "offline", "log-format")
 }
 
-// listValue is an option that may be a list, separated by commas; one reads and checks a single value.
-type listValue struct {
-	one    pflag.Value
-	values []string
-}
-
-func (v *listValue) Type() string { return v.one.Type() }
-func (v *listValue) String() string {
-	if v.values == nil {
-		return v.one.String()
-	}
-	return strings.Join(v.values, ",")
-}
-
-// Set reads a list. A number belongs to the value before it, as in weights:0.3,0.7.
-func (v *listValue) Set(text string) error {
-	v.values = nil
-	for part := range strings.SplitSeq(text, ",") {
-		if _, err := strconv.ParseFloat(part, 64); err == nil && len(v.values) > 0 {
-			v.values[len(v.values)-1] += "," + part
-		} else {
-			v.values = append(v.values, part)
-		}
-	}
-	for i, value := range v.values {
-		if err := v.one.Set(value); err != nil {
-			return err
-		}
-		if slices.Contains(v.values[:i], value) {
-			return fmt.Errorf("got %q twice", value)
-		}
-	}
-	return nil
-}
-
-// Allowed lists the values for completion, none where any text may stand.
-func (v *listValue) Allowed() []string {
-	if values, ok := v.one.(interface{ Allowed() []string }); ok {
-		return values.Allowed()
-	}
-	return nil
-}
-
 // stepFlags are the options of train that a step knows of.
 func stepFlags() *pflag.FlagSet {
 	o := config.Default()
@@ -87,7 +43,7 @@ func stepFlags() *pflag.FlagSet {
 			return
 		}
 		if slices.Contains(crossed(), f.Name) {
-			f.Value = &listValue{one: f.Value}
+			f.Value = config.NewList(f.Value)
 			f.Usage = "(list) " + f.Usage
 		}
 		fs.AddFlag(f)
@@ -110,8 +66,8 @@ func givenFlags(fs *pflag.FlagSet) []given {
 			return
 		}
 		values := []string{f.Value.String()}
-		if list, ok := f.Value.(*listValue); ok {
-			values = list.values
+		if list, ok := f.Value.(*config.List); ok {
+			values = list.Values()
 		}
 		all = append(all, given{f.Name, values})
 	})

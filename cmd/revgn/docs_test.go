@@ -109,7 +109,7 @@ func checkQuoted(t *testing.T, words []string) {
 		if info, err := os.Stat("../../.ci/run"); err != nil || info.Mode()&0o111 == 0 {
 			t.Errorf(".ci/run is not there or not executable: %v", err)
 		}
-	case "git", "cd", "cp", "pip", "export":
+	case "git", "cd", "cp", "pip", "export", "sbatch", "kubectl":
 	case "go":
 		if len(words) < 2 || !slices.Contains([]string{"test", "build", "tool", "vet"}, words[1]) {
 			t.Errorf("unexpected go command %v", words)

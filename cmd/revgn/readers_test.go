@@ -22,8 +22,8 @@ import (
 // readersVariable names the environment that `make readers` makes. Where it is set the tests that need it fail rather than skip.
 const readersVariable = "REVGN_READERS"
 
-// read reads a directory with TensorBoard ("board") or MLflow ("flow").
-func read(t *testing.T, how, dir string, into any) {
+// readers returns the folder of the programs that `make readers` installs, and skips where there is none.
+func readers(t *testing.T) string {
 	t.Helper()
 	folder, wanted := os.LookupEnv(readersVariable)
 	if !wanted {
@@ -33,10 +33,16 @@ func read(t *testing.T, how, dir string, into any) {
 		}
 		folder = filepath.Join(cache, "revgn", "readers")
 	}
-	python := filepath.Join(folder, "bin", "python")
 	if _, err := os.Stat(filepath.Join(folder, "requirements.txt")); err != nil && !wanted {
-		t.Skipf("%s has no TensorBoard and MLflow to read with: run `make readers`", folder)
+		t.Skipf("%s has no programs to read with: run `make readers`", folder)
 	}
+	return filepath.Join(folder, "bin")
+}
+
+// read reads a directory with TensorBoard ("board") or MLflow ("flow").
+func read(t *testing.T, how, dir string, into any) {
+	t.Helper()
+	python := filepath.Join(readers(t), "python")
 	cmd := exec.Command(python, filepath.Join("testdata", "readers", "read.py"), how, dir)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr

@@ -29,6 +29,7 @@ Exit codes: 0 done, 1 error, 2 bad usage, 3 a check failed, 75 interrupted.`,
 	}
 	root.AddCommand(
 		newTrainCommand(),
+		newSweepCommand(),
 		newVerifyCommand(),
 		newBenchCommand(),
 		newDataCommand(),

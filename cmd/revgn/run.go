@@ -5,17 +5,19 @@ package main
 import (
 	"context"
 	"io"
+	"os"
 	"os/signal"
 )
 
 // run executes one command line and returns the exit code. The first SIGINT, SIGTERM
 // or SIGUSR1 (which batch systems send ahead of the end) cancels the command's context,
-// so that it ends in order; after it the signals have their usual effect again, so that
-// a second one leaves at once.
+// so that it ends in order. After it SIGINT has its usual effect again, so that a second
+// Ctrl-C leaves at once; the others have none, since batch systems send them more than once
+// and to parents and children alike, while what they asked for is being done.
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), endSignals()...)
 	defer stop()
-	context.AfterFunc(ctx, stop)
+	context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt) })
 
 	root := newRootCommand(stdout, stderr)
 	root.SetArgs(args)

@@ -54,28 +54,58 @@ func TestProcessExitCode(t *testing.T) {
 	}
 }
 
-// A command that cannot end in order, here one that waits for a pipe without a
-// writer, survives the first SIGINT and dies of the second.
+// A command that cannot end in order, here one that waits for a pipe in which nobody
+// writes, survives the first SIGINT and dies of the next. Signals of batch systems,
+// however many, never kill it.
 func TestSecondInterruptLeavesAtOnce(t *testing.T) {
-	pipe := filepath.Join(t.TempDir(), "config.yaml")
-	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
-		t.Skipf("no named pipes here: %v", err)
-	}
-	cmd := program(t, "train", "--config", pipe)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	time.Sleep(500 * time.Millisecond) // until it has its signal handler and waits
-	for i := range 2 {
-		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+	for _, signals := range [][]syscall.Signal{
+		{syscall.SIGINT, syscall.SIGINT},
+		{syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGTERM, syscall.SIGINT},
+	} {
+		pipe := filepath.Join(t.TempDir(), "config.yaml")
+		if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+			t.Skipf("no named pipes here: %v", err)
+		}
+		cmd := program(t, "train", "--config", pipe)
+		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		if i == 0 {
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		writer := awaitReader(t, pipe) // by then it has its signal handler
+		dies(t, cmd, signals, ended)
+		if err := writer.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// awaitReader opens a pipe for writing as soon as someone reads it.
+func awaitReader(t *testing.T, pipe string) *os.File {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		w, err := os.OpenFile(pipe, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+		if err == nil {
+			return w
+		}
+		if !errors.Is(err, syscall.ENXIO) || time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+	}
+}
+
+// dies sends signals and sees that the last kills, and none before it.
+func dies(t *testing.T, cmd *exec.Cmd, signals []syscall.Signal, ended <-chan error) {
+	t.Helper()
+	last := len(signals) - 1
+	for i, s := range signals {
+		if err := cmd.Process.Signal(s); err != nil {
+			t.Fatal(err)
+		}
+		if i < last {
 			select {
 			case err := <-ended:
-				t.Fatalf("the first interrupt killed it: %v", err)
+				t.Fatalf("%v, signal %d of %v, killed it: %v", s, i+1, signals, err)
 			case <-time.After(300 * time.Millisecond):
 			}
 		}
@@ -83,10 +113,10 @@ func TestSecondInterruptLeavesAtOnce(t *testing.T) {
 	select {
 	case err := <-ended:
 		var exit *exec.ExitError
-		if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGINT {
-			t.Errorf("ended with %v, want death by SIGINT", err)
+		if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != signals[last] {
+			t.Errorf("ended with %v, want death by %v", err, signals[last])
 		}
 	case <-time.After(20 * time.Second):
-		t.Error("still there after the second interrupt")
+		t.Errorf("still there after %v", signals)
 	}
 }

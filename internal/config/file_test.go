@@ -11,9 +11,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/spf13/pflag"
 
 	"revgn/internal/memtest"
+	"revgn/internal/yamltext"
 )
 
 func TestFileRefusals(t *testing.T) {
@@ -149,7 +151,7 @@ func resolveFile(t *testing.T, path string) {
 // Text that goes deep costs the parser time and memory by the square of its depth.
 func TestDeepTextIsRefused(t *testing.T) {
 	for _, c := range []struct{ unit, want string }{{"[", "100"}, {"a: [{", "100"}, {"- ", "option: value"}, {":", "unknown key"}, {"# a page is 80 lines\n", "larger than"}} {
-		text := strings.Repeat(c.unit, maxFile/len(c.unit))
+		text := strings.Repeat(c.unit, yamltext.MaxFile/len(c.unit))
 		if c.want == "larger than" {
 			text += c.unit
 		}

@@ -22,6 +22,26 @@ func Resolve(flags *pflag.FlagSet) (Options, error) {
 	flags.Visit(func(f *pflag.Flag) {
 		given = append(given, setting{f.Name, f.Value.String(), "--" + f.Name})
 	})
+	o, err := assemble(given)
+	if err != nil {
+		return Options{}, err
+	}
+	return o, o.Validate()
+}
+
+// Given is an option as it was given, and where, for messages.
+type Given struct{ Name, Value, Where string }
+
+// Assemble computes options as Resolve does; that they go together is left to Validate.
+func Assemble(all []Given) (Options, error) {
+	settings := make([]setting, len(all))
+	for i, g := range all {
+		settings[i] = setting{g.Name, g.Value, g.Where}
+	}
+	return assemble(settings)
+}
+
+func assemble(given []setting) (Options, error) {
 	var file []setting
 	path, named := last("config", given)
 	if named {
@@ -47,7 +67,7 @@ func Resolve(flags *pflag.FlagSet) (Options, error) {
 			return Options{}, err
 		}
 	}
-	return o, o.Validate()
+	return o, nil
 }
 
 // base returns the preset for the optimizer, both as the strongest layer that

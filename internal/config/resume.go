@@ -14,11 +14,6 @@ import (
 // storedConfig is the file of a run directory that holds its options.
 const storedConfig = "config.yaml"
 
-// freeOnResume may differ when a run goes on: where things lie, how much they may take and how they are told, nothing of which decides a number.
-func freeOnResume() []string {
-	return []string{"config", "out", "resume", "time-limit", "log-format", "offline", "data-dir", "memory-limit", "name", "tensorboard", "mlflow"}
-}
-
 // stored returns the path of the options of the run that is to go on, "" where there is none.
 func stored(given []setting) (string, error) {
 	resume, ok := last("resume", given)
@@ -72,7 +67,7 @@ func (o *Options) agree(s setting, path string) error {
 	if err := s.set(fs); err != nil {
 		return err
 	}
-	if slices.Contains(freeOnResume(), s.key) {
+	if slices.Contains(Placing(), s.key) {
 		*o = scratch
 		return nil
 	}

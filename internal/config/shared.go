@@ -17,6 +17,9 @@ func (o *Options) AddMachineFlags(fs *pflag.FlagSet) {
 // Choice is the value of a flag that is one of those allowed.
 func Choice[T ~string](p *T, allowed ...T) pflag.Value { return enumValue[T]{p: p, allowed: allowed} }
 
+// Capacity is the value of a flag that is a number of bytes, 0 for auto.
+func Capacity(p *int64) pflag.Value { return capacityValue{p} }
+
 // AddLogFlag adds the form of progress, results and errors.
 func (o *Options) AddLogFlag(fs *pflag.FlagSet) {
 	fs.Var(enumValue[LogFormat]{p: &o.LogFormat, allowed: logFormats()}, "log-format", "form of progress, results and errors")

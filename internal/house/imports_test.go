@@ -48,6 +48,8 @@ func rules() []rule {
 			because: "a network is functions of weights and inputs"},
 		{room: "revgn/analysis", never: []string{"revgn/data", "revgn/internal/record", "revgn/internal/train", "revgn/internal/config", "revgn/internal/runs", "revgn/internal/optim"},
 			because: "numbers about networks depend on weights and samples, not on how a run is stored or trained"},
+		{room: "revgn/internal/cluster", only: []string{},
+			because: "how a cluster divides work does not depend on what the work is"},
 		{room: "revgn/internal/number", only: []string{},
 			because: "how a number stands in a file is asked by what has no network"},
 		{room: "revgn/internal/optim", never: []string{"revgn/data", "revgn/internal/record", "revgn/internal/train"},

@@ -50,6 +50,9 @@ func scoresLine(s Scores) string {
 	return text
 }
 
+// Clock writes a span of time as h:mm:ss, or m:ss below an hour.
+func Clock(d time.Duration) string { return duration(d) }
+
 // duration writes h:mm:ss, or m:ss below an hour.
 func duration(d time.Duration) string {
 	seconds := int(d.Round(time.Second) / time.Second)

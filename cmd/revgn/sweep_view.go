@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"revgn/internal/lease"
+	"revgn/internal/progress"
+	"revgn/internal/record"
+	"revgn/internal/sweep"
+)
+
+// sweepView tells how a sweep goes while it goes.
+type sweepView struct {
+	board *progress.Board
+	g     gathered
+	runs  []sweep.Run
+	room  *lease.Room
+	begun time.Time
+
+	mu     sync.Mutex
+	states []sweep.State
+	active map[int]*activeRun // by worker
+}
+
+type activeRun struct {
+	index int
+	since time.Time
+}
+
+func newSweepView(board *progress.Board, g gathered, runs []sweep.Run, room *lease.Room) *sweepView {
+	return &sweepView{board: board, g: g, runs: runs, room: room, begun: time.Now(), states: g.dir.States(runs, room), active: map[int]*activeRun{}}
+}
+
+// announce tells what is about to happen.
+func (v *sweepView) announce() {
+	c := countStates(v.states)
+	if v.board.JSON() {
+		v.board.Object(map[string]any{"kind": "sweep", "dir": string(v.g.dir), "runs": c.all, "done": c.of[sweep.Done], "workers": v.g.atOnce(), "shard": v.g.part.String()})
+	} else {
+		v.board.Note("sweep      %s", record.Short(string(v.g.dir)))
+		v.board.Note("runs       %s%s", c, v.g.combined())
+		v.board.Note("workers    %s", v.g.workersText())
+		if v.g.part.From != "" {
+			v.board.Note("shard      %s: %d of %d runs", v.g.part.Describe(), len(v.runs), len(v.g.runs))
+		}
+	}
+	for _, warning := range v.g.warnings() {
+		v.board.Note("warning: %s", warning)
+	}
+}
+
+// combined says how the runs came from combinations, where that is not one to one.
+func (g gathered) combined() string {
+	if g.all.Combined == len(g.all.Runs) {
+		return ""
+	}
+	text := fmt.Sprintf(" (%d combinations come to %d runs", g.all.Combined, len(g.all.Runs))
+	if n := len(g.all.Invalid); n > 0 {
+		text += fmt.Sprintf(", %d cannot hold", n)
+	}
+	return text + ")"
+}
+
+func (g gathered) workersText() string {
+	text := fmt.Sprint(g.atOnce())
+	if n := g.processors(); n > 0 {
+		text += fmt.Sprintf(", each with %d processors of the Go backend", n)
+	}
+	if len(g.gpus) > 0 {
+		text += fmt.Sprintf(", on GPUs %v", g.gpus)
+	}
+	return text
+}
+
+// warnings are what may not be meant.
+func (g gathered) warnings() []string {
+	var all []string
+	for _, name := range g.all.Unread {
+		all = append(all, name+" is read by none of the runs")
+	}
+	if text := sweep.Unequal(g.contests, g.groupBy); g.best != "" && text != "" {
+		all = append(all, text+" (--budget N makes them equal)")
+	}
+	if len(g.gpus) > 0 && g.atOnce() > len(g.gpus) {
+		all = append(all, fmt.Sprintf("%d workers share %d GPUs; XLA takes most of a GPU's memory at once unless XLA_PYTHON_CLIENT_PREALLOCATE or its like says otherwise", g.atOnce(), len(g.gpus)))
+	}
+	return all
+}
+
+// tell takes an event of the work.
+func (v *sweepView) tell(e sweep.Event) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	i := slices.IndexFunc(v.runs, func(r sweep.Run) bool { return r.ID == e.Run.ID })
+	v.states[i] = e.State
+	if e.Begun {
+		v.active[e.Worker] = &activeRun{i, time.Now()}
+	} else {
+		delete(v.active, e.Worker)
+	}
+	v.board.Object(eventObject(e, v.g.dir))
+	if v.board.JSON() || e.Begun && v.board.Live() {
+		return
+	}
+	v.board.Note("%s", v.eventLine(e))
+}
+
+func eventObject(e sweep.Event, dir sweep.Directory) map[string]any {
+	o := map[string]any{"kind": "end", "id": e.Run.ID, "name": e.Run.Name, "worker": e.Worker, "try": e.Try, "status": e.State.Status, "steps": e.State.Steps, "seconds": e.Took.Seconds()}
+	if e.Begun {
+		o["kind"] = "start"
+		delete(o, "seconds")
+	} else if e.State.Message != "" {
+		o["error"], o["again"], o["log"] = e.State.Message, e.Again, dir.Log(e.Run)
+	}
+	return o
+}
+
+// eventLine is the line that stays of an event.
+func (v *sweepView) eventLine(e sweep.Event) string {
+	if e.Begun {
+		return "begun      " + e.Run.Name
+	}
+	line := fmt.Sprintf("%-10s %s", e.State.Status, e.Run.Name)
+	switch e.State.Status {
+	case sweep.Done:
+		return fmt.Sprintf("%s  %s  (%d of %d)", line, endText(e), countStates(v.states).of[sweep.Done], len(v.runs))
+	case sweep.Failed:
+		if e.Again {
+			return line + ": " + e.State.Message + "; it is tried again"
+		}
+		return line + ": " + e.State.Message + " (" + record.Short(v.g.dir.Log(e.Run)) + ")"
+	case sweep.Interrupted:
+		return fmt.Sprintf("%s  after step %d", line, e.State.Steps)
+	}
+	return line + ": " + e.State.Message
+}
+
+func endText(e sweep.Event) string {
+	text := fmt.Sprintf("%d steps", e.State.Steps)
+	if acc := e.State.Summary.Last.TestAcc; acc.Set {
+		text += fmt.Sprintf("  acc %.4f", float64(acc.Value))
+	}
+	return text + "  " + progress.Clock(e.Took)
+}
+
+// The paces at which the table is redrawn, and what other processes did is looked up.
+const (
+	drawEvery   = 500 * time.Millisecond
+	lookEvery   = 5 * time.Second
+	reportEvery = 10 * time.Second
+)
+
+// watch keeps the table up to date until stop is called.
+func (v *sweepView) watch() (stop func()) {
+	over := make(chan struct{})
+	var done sync.WaitGroup
+	done.Go(func() {
+		tick := time.NewTicker(drawEvery)
+		defer tick.Stop()
+		var looked, reported time.Duration
+		for since := drawEvery; ; since += drawEvery {
+			select {
+			case <-over:
+				v.board.Stop()
+				return
+			case <-tick.C:
+			}
+			if since-looked >= lookEvery {
+				v.look()
+				looked = since
+			}
+			if v.board.Live() {
+				v.board.Draw(v.table())
+			} else if since-reported >= reportEvery {
+				v.report()
+				reported = since
+			}
+		}
+	})
+	return func() { close(over); done.Wait() }
+}
+
+// look reads how the runs stand that have not ended.
+func (v *sweepView) look() {
+	v.mu.Lock()
+	var open []int
+	for i, s := range v.states {
+		if !s.Ended {
+			open = append(open, i)
+		}
+	}
+	v.mu.Unlock()
+	for _, i := range open {
+		_, held := v.room.Holder(v.runs[i].ID)
+		state := v.g.dir.State(v.runs[i], held)
+		v.mu.Lock()
+		if s := v.states[i]; state.Status != sweep.Waiting || s.Status == sweep.Running {
+			if !(s.Status == sweep.Failed && !held && !state.Ended) { // what this process found out of it says more
+				v.states[i] = state
+			}
+		}
+		v.mu.Unlock()
+	}
+}
+
+// report is the line for files and machines.
+func (v *sweepView) report() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	c := countStates(v.states)
+	o := map[string]any{"kind": "progress", "runs": c.all}
+	for _, s := range sweep.Statuses() {
+		o[string(s)] = c.of[s]
+	}
+	if left, _, ok := v.left(); ok {
+		o["left_seconds"] = math.Round(left.Seconds())
+	}
+	v.board.Object(o)
+	if !v.board.JSON() {
+		v.board.Note("%s", v.head())
+	}
+}
+
+func (v *sweepView) left() (time.Duration, sweep.Basis, bool) {
+	return sweep.NewPrices(v.runs, v.states, 0).Left(v.runs, v.states, v.g.atOnce())
+}
+
+func (v *sweepView) head() string {
+	text := "           " + countStates(v.states).String()
+	if left, _, ok := v.left(); ok && left > 0 {
+		text += "; about " + progress.Clock(left) + " left"
+	}
+	return text
+}
+
+// table is the block of lines of a terminal: the counts, and what every worker does.
+func (v *sweepView) table() []string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var lines []string
+	for worker := range v.g.atOnce() {
+		a := v.active[worker]
+		if a == nil {
+			continue
+		}
+		s := v.g.dir.State(v.runs[a.index], true)
+		v.states[a.index] = s
+		lines = append(lines, fmt.Sprintf("%9d  %-40s %9s %8s %6s", worker+1, shortName(v.runs[a.index].Name, 40), stepsText(s), number4(s.Loss), progress.Clock(time.Since(a.since))))
+	}
+	if lines != nil {
+		lines = append([]string{fmt.Sprintf("%9s  %-40s %9s %8s %6s", "worker", "run", "step", "loss", "time")}, lines...)
+	}
+	return append(lines, v.head())
+}
+
+func stepsText(s sweep.State) string {
+	switch {
+	case s.Total > 0:
+		return fmt.Sprintf("%d/%d", s.Steps, s.Total)
+	case s.Steps > 0:
+		return fmt.Sprint(s.Steps)
+	}
+	return ""
+}
+
+func number4(x float64) string {
+	if math.IsNaN(x) {
+		return ""
+	}
+	return fmt.Sprintf("%.4g", x)
+}
+
+// shortName keeps the ends of a name that is too long.
+func shortName(name string, columns int) string {
+	if len(name) <= columns {
+		return name
+	}
+	return name[:columns-14] + "..." + name[len(name)-11:]
+}

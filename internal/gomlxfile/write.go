@@ -45,6 +45,10 @@ func WriteDir(dir string, c Checkpoint) (err error) {
 	if err = syncDir(temp); err != nil {
 		return err
 	}
+	// Package os renames onto no directory, not even an empty one, which is all that this removes.
+	if err = os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	if err = os.Rename(temp, dir); err != nil {
 		return err
 	}

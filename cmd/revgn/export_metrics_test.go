@@ -5,6 +5,7 @@ package main
 import (
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -37,7 +38,10 @@ func measuredRun(t *testing.T) string {
 		errs = append(errs, r.AppendStep(s))
 	}
 	errs = append(errs, r.AppendEval(record.EvalRecord{Step: 3, Epoch: 1, Split: "test", Loss: 2. / 3, Acc: record.Some(1. / 3), Samples: 360}),
-		r.AppendProbe(record.ProbeRecord{CKA: 1. / 3, DebiasedCKA: record.Number(math.NaN())}),
+		r.AppendProbe(record.ProbeRecord{
+			CKA: 1. / 3, DebiasedCKA: record.Number(math.NaN()),
+			Couplings: []record.ProbeCoupling{{Name: "block0.f", Rank: 3, SigmaMax: 0.1, Log10: &record.LogCounts{PerDecade: 4, First: -1, Counts: []int{1, 2}}}, {Name: "block0.g"}},
+		}),
 		r.AppendEvent(record.EventRecord{Step: 3, Event: "warning", Message: "commas, \"quotes\"\nand lines"}), r.Close())
 	for _, err := range errs {
 		if err != nil {
@@ -48,33 +52,30 @@ func measuredRun(t *testing.T) string {
 }
 
 // flatten names the leaves of a line as the table does.
-func flatten(prefix string, v any, into map[string]any) {
+func flatten(path string, v any, into map[string]any) {
 	switch v := v.(type) {
 	case map[string]any:
-		name, isCoupling := v["name"].(string)
+		if name, ok := v["name"].(string); ok { // a coupling
+			path = name
+			delete(v, "name")
+		}
 		for key, value := range v {
-			switch {
-			case isCoupling && key == "name":
-			case isCoupling:
-				flatten(name+"."+key, value, into)
-			default:
-				flatten(key, value, into)
-			}
+			flatten(strings.TrimPrefix(path+"."+key, "."), value, into)
 		}
 	case []any:
 		var words []string
 		for _, item := range v {
-			if word, ok := item.(string); ok {
-				words = append(words, word)
+			if _, ok := item.(map[string]any); ok {
+				flatten("", item, into)
 				continue
 			}
-			flatten("", item, into)
+			words = append(words, fmt.Sprint(item))
 		}
 		if len(words) > 0 {
-			into[prefix] = strings.Join(words, " ")
+			into[path] = strings.Join(words, " ")
 		}
 	default:
-		into[prefix] = v
+		into[path] = v
 	}
 }
 

@@ -97,13 +97,16 @@ func cellsOf(v reflect.Value, path string, present bool, cells []cell) []cell {
 		return append(cells, cell{path, numberText(x.Value), present && x.Set})
 	case []string:
 		return append(cells, cell{path, strings.Join(x, " "), present})
-	case []Coupling:
-		for _, c := range x {
-			cells = append(cells, cellsOf(reflect.ValueOf(c), c.Name, present, nil)[1:]...) // all but its name, which is in the columns'
-		}
-		return cells
+	case []int:
+		return append(cells, cell{path, strings.Trim(fmt.Sprint(x), "[]"), present})
 	}
 	switch v.Kind() {
+	case reflect.Slice: // of couplings, which have their name for a first field
+		for i := range v.Len() {
+			coupling := v.Index(i)
+			cells = append(cells, cellsOf(coupling, coupling.Field(0).String(), present, nil)[1:]...) // all but the name, which is in the columns'
+		}
+		return cells
 	case reflect.Pointer:
 		if v.IsNil() {
 			return cellsOf(reflect.Zero(v.Type().Elem()), path, false, cells)

@@ -58,8 +58,14 @@ func TestTableOfOtherKinds(t *testing.T) {
 			t.Errorf("%s: -want +got:\n%s", kind, diff)
 		}
 	}
+	m.Probes[0].Couplings = []ProbeCoupling{{Name: "block0.f", Rank: 3, Log10: &LogCounts{PerDecade: 4, First: -1, Counts: []int{1, 2}}}, {Name: "block0.g"}}
 	probes := tableOfKind(t, m, "probe")
-	if i := slices.Index(probes.Columns, "heldout_change"); len(probes.Columns) != 13 || probes.Rows[0][i] != "-0.5" || probes.Rows[1][i] != "" {
+	names := "block0.f.rank block0.f.sigma_max block0.f.sigma_min block0.f.log10_sigma.per_decade block0.f.log10_sigma.first block0.f.log10_sigma.counts " +
+		"block0.g.rank block0.g.sigma_max block0.g.sigma_min"
+	if got := strings.Join(probes.Columns[13:], " "); got != names || strings.Join(probes.Rows[0][13:], ",") != "3,0,0,4,-1,1 2,0,0,0" || strings.Join(probes.Rows[1][13:], "") != "" {
+		t.Errorf("couplings: %s, %q", got, probes.Rows)
+	}
+	if i := slices.Index(probes.Columns, "heldout_change"); probes.Rows[0][i] != "-0.5" || probes.Rows[1][i] != "" {
 		t.Errorf("probes: %+v", probes)
 	}
 	if _, err := m.Table("steps"); err == nil || !strings.Contains(err.Error(), "step, eval, probe, event") {

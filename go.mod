@@ -11,6 +11,7 @@ require (
 	github.com/gomlx/gomlx v0.28.2 // graphs, variables, the baselines
 	github.com/google/go-cmp v0.7.0 // differences in tests
 	github.com/google/renameio/v2 v2.0.2 // files that appear whole or not at all
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2 // tests: files against the schemas of docs/schemas
 	github.com/schollz/progressbar/v3 v3.19.1 // downloads on a terminal
 	github.com/spf13/cobra v1.10.2 // commands and shell completion over pflag
 	github.com/spf13/pflag v1.1.0 // flags
@@ -25,6 +26,7 @@ require (
 require (
 	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect
 	github.com/go-logr/logr v1.4.3 // indirect
+	github.com/google/uuid v1.6.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
 	github.com/pkg/errors v0.9.1 // indirect
@@ -33,6 +35,7 @@ require (
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/mod v0.41.0 // indirect
 	golang.org/x/sync v0.23.0 // indirect
+	golang.org/x/text v0.35.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 	honnef.co/go/tools v0.8.2 // indirect
 )

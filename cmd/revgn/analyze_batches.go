@@ -58,6 +58,13 @@ optimizer comes with the rate that the run's preset has for it.`,
 	return cmd
 }
 
+// batchesSetting is what decides the numbers, as it stands in the file.
+type batchesSetting struct {
+	Batches   int       `json:"batches"`
+	With      []string  `json:"with"`
+	Multiples []float64 `json:"multiples"`
+}
+
 // batchesRow is what the analysis holds of a checkpoint.
 type batchesRow struct {
 	BatchSize int               `json:"batch_size"`
@@ -78,11 +85,7 @@ type batchesStudy struct {
 func newBatchesStudy(o batchesOptions) *batchesStudy { return &batchesStudy{options: o} }
 
 func (b *batchesStudy) study() study[batchesRow] {
-	setting := struct {
-		Batches   int       `json:"batches"`
-		With      []string  `json:"with"`
-		Multiples []float64 `json:"multiples"`
-	}{b.options.batches, b.alternatives(), batches.DefaultMultiples()}
+	setting := batchesSetting{b.options.batches, b.alternatives(), batches.DefaultMultiples()}
 	return study[batchesRow]{
 		name: "batches", definitions: batches.Definitions(), setting: setting, device: true,
 		plan: b.plan, start: b.start, measure: b.measure, end: b.end, table: batchesTable,

@@ -93,9 +93,13 @@ func TestAnalyzeWeightsWithoutNorms(t *testing.T) {
 // analysisOf reads the file of an analysis.
 func analysisOf[R any](t *testing.T, dir, name string) record.Analysis[R] {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(dir, "analysis", name+".json"))
+	path := filepath.Join(dir, "analysis", name+".json")
+	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if documented()["analysis-"+name] != nil {
+		followsSchema(t, "analysis-"+name, path)
 	}
 	var a record.Analysis[R]
 	if err := json.Unmarshal(b, &a); err != nil {

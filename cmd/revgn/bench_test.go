@@ -61,6 +61,7 @@ func TestBench(t *testing.T) {
 	if err != nil || json.Unmarshal(text, &file) != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
+	followsSchema(t, "bench", path)
 	if len(file.Results) != 6 || file.Program != "revgn" || file.Processors < 1 || len(file.Results[0].Samples) != 3 || file.Results[0].Phases != nil {
 		t.Errorf("%+v", file)
 	}
@@ -98,6 +99,7 @@ func TestBenchVersus(t *testing.T) {
 	if err != nil || json.Unmarshal(text, &file) != nil || file.Comparison == nil || file.Comparison.Ratio.N != 3 || file.Comparison.Flags != "--hidden 100 --carry=true" {
 		t.Errorf("%v\n%s", err, text)
 	}
+	followsSchema(t, "bench", path)
 }
 
 func TestBenchSweep(t *testing.T) {
@@ -156,6 +158,7 @@ func TestBenchAnalysis(t *testing.T) {
 		if err != nil || json.Unmarshal(text, &file) != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
+		followsSchema(t, "bench", path)
 		r := file.Results[0]
 		if r.PlainOperations != plain || !(r.Operations > 0 && r.Operations < plain) || len(r.OperationsOf) != 4 || !r.Finite || r.Certified || len(r.Samples) != 3 || r.Phases != nil {
 			t.Errorf("%+v", r)

@@ -23,13 +23,20 @@ import (
 // trained weights at step s are all s.
 func storedRun(t *testing.T, dtype config.DType, steps ...int) string {
 	t.Helper()
+	return storedRunOf(t, func(o *config.Options) { o.DType = dtype }, steps...)
+}
+
+// storedRunOf is storedRun with other options.
+func storedRunOf(t *testing.T, edit func(*config.Options), steps ...int) string {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "run")
 	r, err := record.Create(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := config.Default()
-	o.Blocks, o.Hidden, o.DType = 1, 3, dtype
+	o.Blocks, o.Hidden = 1, 3
+	edit(&o)
 	yaml, err := o.Resolved()
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +45,7 @@ func storedRun(t *testing.T, dtype config.DType, steps ...int) string {
 	m.Features, m.Classes = 4, 2
 	errs := []error{r.WriteConfig(yaml), r.WriteManifest(m)}
 	for _, s := range steps {
-		errs = append(errs, r.SaveCheckpoint(record.Checkpoint{Step: s, Keep: true, Arrays: trainedArrays(dtype, s)}))
+		errs = append(errs, r.SaveCheckpoint(record.Checkpoint{Step: s, Keep: true, Arrays: trainedArrays(o.DType, s)}))
 	}
 	for _, err := range append(errs, r.Close()) {
 		if err != nil {

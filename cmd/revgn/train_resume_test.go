@@ -44,6 +44,7 @@ func TestTimeLimit(t *testing.T) {
 	if err != nil || len(manifest.Resumed) != 1 || manifest.Resumed[0].Step != reached || manifest.Resumed[0].Backend != "go" {
 		t.Errorf("manifest %+v (%v)", manifest.Resumed, err)
 	}
+	runFollowsSchemas(t, run.Dir())
 	whole, _ := trained(t, smallArgs(t, filepath.Join(dir, "whole"), "--epochs", "100000", "--steps", "7", "--checkpoint-every", "1")...)
 	if want, got := metricsOf(t, whole).Steps, m.Steps; len(got) < 7 || want[6].Loss != got[6].Loss || want[6].Cert != got[6].Cert {
 		t.Error("the seventh step differs from that of an uninterrupted run")

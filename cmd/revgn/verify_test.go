@@ -44,6 +44,7 @@ func TestVerify(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	followsSchema(t, "verify", path)
 	var file verifyFile
 	if err := json.Unmarshal(text, &file); err != nil {
 		t.Fatal(err)

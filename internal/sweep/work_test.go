@@ -208,7 +208,7 @@ func TestLostDefinition(t *testing.T) {
 	b.runs = runs
 	b.check("done 1, waiting 0, done 1, waiting 0")
 	read, err := b.dir.Read()
-	if err != nil || len(read) != 4 || read[2].ID != runs[1].ID || len(read[0].Varies) != 2 {
+	if err != nil || len(read) != 4 || read[2].ID != runs[2].ID || read[2].Name != runs[2].Name || len(read[0].Varies) != 2 {
 		t.Errorf("%v, %+v", err, read)
 	}
 }

@@ -76,7 +76,7 @@ func stateTable(runs []sweep.Run, states []sweep.State) table {
 		}
 		t.rows = append(t.rows, append(row, stepsText(s), number4(s.Loss), acc, string(s.Status)))
 		if s.Status == sweep.Failed || s.Status == sweep.Diverged {
-			t.below[i] = s.Message
+			t.below[i] = brief(s.Message, 74)
 		}
 	}
 	return t

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -70,7 +71,7 @@ func (g gathered) combined() string {
 func (g gathered) workersText() string {
 	text := fmt.Sprint(g.atOnce())
 	if n := g.processors(); n > 0 {
-		text += fmt.Sprintf(", each with %d processors of the Go backend", n)
+		text += fmt.Sprintf(", GOMAXPROCS=%d each", n)
 	}
 	if len(g.gpus) > 0 {
 		text += fmt.Sprintf(", on GPUs %v", g.gpus)
@@ -133,13 +134,13 @@ func (v *sweepView) eventLine(e sweep.Event) string {
 		return fmt.Sprintf("%s  %s  (%d of %d)", line, endText(e), countStates(v.states).of[sweep.Done], len(v.runs))
 	case sweep.Failed:
 		if e.Again {
-			return line + ": " + e.State.Message + "; it is tried again"
+			return line + ": " + brief(e.State.Message, 100) + "; it is tried again"
 		}
-		return line + ": " + e.State.Message + " (" + record.Short(v.g.dir.Log(e.Run)) + ")"
+		return line + ": " + brief(e.State.Message, 100) + " (" + record.Short(v.g.dir.Log(e.Run)) + ")"
 	case sweep.Interrupted:
 		return fmt.Sprintf("%s  after step %d", line, e.State.Steps)
 	}
-	return line + ": " + e.State.Message
+	return line + ": " + brief(e.State.Message, 100)
 }
 
 func endText(e sweep.Event) string {
@@ -275,6 +276,15 @@ func number4(x float64) string {
 		return ""
 	}
 	return fmt.Sprintf("%.4g", x)
+}
+
+// brief keeps the beginning of a message: run directories and logs have all of it.
+func brief(text string, columns int) string {
+	r := []rune(text)
+	if len(r) <= columns {
+		return text
+	}
+	return strings.TrimRight(string(r[:columns-3]), " ,:;(") + "..."
 }
 
 // shortName keeps the ends of a name that is too long.

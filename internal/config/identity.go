@@ -70,7 +70,7 @@ func (o Options) Ignores(name string) bool {
 		return true
 	case name == "require-exact" || name == "activations":
 		return o.Optimizer != GN && o.Switch.To != GN
-	case name == "lr" || !slices.Contains(stepOptions(), name) || slices.Contains(readBy(o.Optimizer), name):
+	case name == "lr" || name == "optimizer" || !slices.Contains(stepOptions(), name) || slices.Contains(readBy(o.Optimizer), name):
 		return false
 	}
 	return o.Switch.Epoch == 0 || !slices.Contains(readBy(o.Switch.To), name)

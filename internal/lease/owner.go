@@ -71,8 +71,8 @@ func parse(text []byte) sheet {
 	}
 	var state string
 	n, err := fmt.Sscanf(string(tail), "%s %d %d %d\n", &state, &s.pulse.Beat, &s.pulse.Child, &s.pulse.Begun)
-	s.pulse.Free = state == "free"
 	s.whole = err == nil && n == 4 && (state == "free" || state == "held")
+	s.pulse.Free = s.whole && state == "free"
 	return s
 }
 

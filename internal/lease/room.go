@@ -57,7 +57,7 @@ func (e *HeldError) Error() string {
 
 // Acquire takes the lease of a name, which is a plain file name. Where someone has it the error is a *HeldError.
 func (r *Room) Acquire(name string) (*Lease, error) {
-	if !filepath.IsLocal(name) || filepath.Base(name) != name {
+	if !filepath.IsLocal(name) || filepath.Base(name) != name || name == "." {
 		return nil, fmt.Errorf("got lease %q; want a plain file name", name)
 	}
 	dir := filepath.Join(r.dir, name)

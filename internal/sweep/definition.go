@@ -108,7 +108,7 @@ func unknownOption(name string) error {
 // Override returns the definition with options of a command line on top. An option whose values depend on others there cannot be overridden.
 func (d Definition) Override(axes []Axis) (Definition, error) {
 	if len(d.Groups) == 0 {
-		return Definition{[]Group{{Axes: axes}}}, nil
+		d.Groups = []Group{{}}
 	}
 	base := d.Groups[0]
 	base.Fixed, base.Axes = slices.Clone(base.Fixed), slices.Clone(base.Axes)
@@ -121,9 +121,12 @@ func (d Definition) Override(axes []Axis) (Definition, error) {
 			}
 		}
 		base.Fixed = slices.DeleteFunc(base.Fixed, named)
-		if i := slices.IndexFunc(base.Axes, named); i >= 0 {
+		switch i := slices.IndexFunc(base.Axes, named); {
+		case i >= 0:
 			base.Axes[i] = a
-		} else {
+		case len(a.Values) == 1:
+			base.Fixed = append(base.Fixed, a)
+		default:
 			base.Axes = append(base.Axes, a)
 		}
 	}

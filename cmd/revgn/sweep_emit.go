@@ -112,8 +112,8 @@ func (o emitOptions) again(fs, own *pflag.FlagSet, args []string, g gathered) []
 // jobNameOf makes a name that every cluster takes of the sweep's directory.
 func jobNameOf(dir string) string {
 	name := regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(filepath.Base(dir)), "-")
-	if name = strings.Trim(name, "-"); name == "" || name[0] >= '0' && name[0] <= '9' {
-		name = strings.Trim("revgn-"+name, "-")
+	if name = strings.Trim(name, "-"); name == "" {
+		return "revgn"
 	}
 	return strings.Trim(name[:min(len(name), 50)], "-")
 }

@@ -48,13 +48,13 @@ func (j KubernetesJob) Validate() error {
 	// Pods of an Indexed Job are called NAME-INDEX, which must be a label of a host name.
 	longest := 63 - len(fmt.Sprintf("-%d", j.Shards-1))
 	if len(j.Name) > longest || !label.MatchString(j.Name) {
-		return fmt.Errorf("job-name: got %q; want at most %d of a-z, 0-9 and -, a letter first and no - last", j.Name, longest)
+		return fmt.Errorf("job-name: got %q; want at most %d of a-z, 0-9 and -, with no - first or last", j.Name, longest)
 	}
 	if j.Namespace != "" && (len(j.Namespace) > 63 || !label.MatchString(j.Namespace)) {
-		return fmt.Errorf("namespace: got %q; want at most 63 of a-z, 0-9 and -, no - first or last", j.Namespace)
+		return fmt.Errorf("namespace: got %q; want at most 63 of a-z, 0-9 and -, with no - first or last", j.Namespace)
 	}
 	if !subdomain.MatchString(j.Claim) || len(j.Claim) > 253 {
-		return fmt.Errorf("pvc: got %q; want a name of a-z, 0-9, - and .", j.Claim)
+		return fmt.Errorf("pvc: got %q; want a name of a-z, 0-9, dots and -", j.Claim)
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ short: ## the short tests without cgo, as on a machine without a C compiler
 	CGO_ENABLED=0 $(GO) vet -tags noxla ./...
 	CGO_ENABLED=0 $(GO) test -tags noxla -short -timeout 20m ./...
 
-readers: ## install TensorBoard and MLflow (177 MB) where the tests of records look for them
+readers: ## install TensorBoard, MLflow and pandas (SIZE MB) where the tests of records look for them
 	python3 cmd/revgn/testdata/readers/install.py "$(READERS)"
 
 bench: ## benchmarks in Go's format, for benchstat

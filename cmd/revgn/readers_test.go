@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -22,8 +23,8 @@ import (
 // readersVariable names the environment that `make readers` makes. Where it is set the tests that need it fail rather than skip.
 const readersVariable = "REVGN_READERS"
 
-// read reads a directory with TensorBoard ("board") or MLflow ("flow").
-func read(t *testing.T, how, dir string, into any) {
+// readersPython is the Python of that environment.
+func readersPython(t *testing.T) string {
 	t.Helper()
 	folder, wanted := os.LookupEnv(readersVariable)
 	if !wanted {
@@ -33,11 +34,21 @@ func read(t *testing.T, how, dir string, into any) {
 		}
 		folder = filepath.Join(cache, "revgn", "readers")
 	}
-	python := filepath.Join(folder, "bin", "python")
-	if _, err := os.Stat(filepath.Join(folder, "requirements.txt")); err != nil && !wanted {
-		t.Skipf("%s has no TensorBoard and MLflow to read with: run `make readers`", folder)
+	have, err := os.ReadFile(filepath.Join(folder, "requirements.txt"))
+	want, wantErr := os.ReadFile(filepath.Join("testdata", "readers", "requirements.txt"))
+	if wantErr != nil {
+		t.Fatal(wantErr)
 	}
-	cmd := exec.Command(python, filepath.Join("testdata", "readers", "read.py"), how, dir)
+	if (err != nil || !bytes.Equal(have, want)) && !wanted {
+		t.Skipf("%s has not the TensorBoard, MLflow and pandas to read with: run `make readers`", folder)
+	}
+	return filepath.Join(folder, "bin", "python")
+}
+
+// read reads a directory with TensorBoard ("board") or MLflow ("flow").
+func read(t *testing.T, how, dir string, into any) {
+	t.Helper()
+	cmd := exec.Command(readersPython(t), filepath.Join("testdata", "readers", "read.py"), how, dir)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -22,7 +23,7 @@ import (
 // readersVariable names the environment that `make readers` makes. Where it is set the tests that need it fail rather than skip.
 const readersVariable = "REVGN_READERS"
 
-// readers returns the folder of the programs that `make readers` installs, and skips where there is none.
+// readers is the folder of the programs that `make readers` installs; the test is skipped where there is none.
 func readers(t *testing.T) string {
 	t.Helper()
 	folder, wanted := os.LookupEnv(readersVariable)
@@ -33,17 +34,24 @@ func readers(t *testing.T) string {
 		}
 		folder = filepath.Join(cache, "revgn", "readers")
 	}
-	if _, err := os.Stat(filepath.Join(folder, "requirements.txt")); err != nil && !wanted {
-		t.Skipf("%s has no programs to read with: run `make readers`", folder)
+	have, err := os.ReadFile(filepath.Join(folder, "requirements.txt"))
+	want, wantErr := os.ReadFile(filepath.Join("testdata", "readers", "requirements.txt"))
+	if wantErr != nil {
+		t.Fatal(wantErr)
+	}
+	if (err != nil || !bytes.Equal(have, want)) && !wanted {
+		t.Skipf("%s has not the programs to read with that this version wants: run `make readers`", folder)
 	}
 	return filepath.Join(folder, "bin")
 }
 
+// readersPython is the Python among them.
+func readersPython(t *testing.T) string { return filepath.Join(readers(t), "python") }
+
 // read reads a directory with TensorBoard ("board") or MLflow ("flow").
 func read(t *testing.T, how, dir string, into any) {
 	t.Helper()
-	python := filepath.Join(readers(t), "python")
-	cmd := exec.Command(python, filepath.Join("testdata", "readers", "read.py"), how, dir)
+	cmd := exec.Command(readersPython(t), filepath.Join("testdata", "readers", "read.py"), how, dir)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -33,8 +34,13 @@ func readers(t *testing.T) string {
 		}
 		folder = filepath.Join(cache, "revgn", "readers")
 	}
-	if _, err := os.Stat(filepath.Join(folder, "requirements.txt")); err != nil && !wanted {
-		t.Skipf("%s has no programs to read with: run `make readers`", folder)
+	have, err := os.ReadFile(filepath.Join(folder, "requirements.txt"))
+	want, wantErr := os.ReadFile(filepath.Join("testdata", "readers", "requirements.txt"))
+	if wantErr != nil {
+		t.Fatal(wantErr)
+	}
+	if (err != nil || !bytes.Equal(have, want)) && !wanted {
+		t.Skipf("%s has not the programs to read with: run `make readers`", folder)
 	}
 	return filepath.Join(folder, "bin")
 }

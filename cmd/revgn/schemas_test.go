@@ -88,7 +88,7 @@ func TestSchemasAgreeWithTypes(t *testing.T) {
 		schema := schemaOf(t, name)
 		for place, typ := range parts {
 			schema.Agrees(t, place, typ, map[string]reflect.Type{
-				"state": schematest.Any(), // internal/train compares it
+				"state":       schematest.Any(), // internal/train compares it
 				"definitions": reflect.TypeFor[[]analysis.Definition](), "setting": settingTypes()[name],
 			})
 		}

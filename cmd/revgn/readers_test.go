@@ -40,7 +40,7 @@ func readers(t *testing.T) string {
 		t.Fatal(wantErr)
 	}
 	if (err != nil || !bytes.Equal(have, want)) && !wanted {
-		t.Skipf("%s has not the programs to read with that this version wants: run `make readers`", folder)
+		t.Skipf("%s has not the programs to read with: run `make readers`", folder)
 	}
 	return filepath.Join(folder, "bin")
 }

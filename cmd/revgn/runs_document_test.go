@@ -99,7 +99,7 @@ func appendFile(t *testing.T, path, text string) {
 
 // The second one runs on what the commands before it write, and shows the numbers of the run.
 func TestRunsDocumentPandas(t *testing.T) {
-	interpreter := readersPython(t)
+	interpreter := filepath.Join(readers(t), "python")
 	base := t.TempDir()
 	dir := filepath.Join(base, "run")
 	run, _ := trained(t, smallArgs(t, dir, "--steps", "2")...)
@@ -150,7 +150,7 @@ print(count)
 
 // pandas itself reads tables as they were meant.
 func TestTablesInPandas(t *testing.T) {
-	interpreter := readersPython(t)
+	interpreter := filepath.Join(readers(t), "python")
 	dir := measuredRun(t)
 	path := filepath.Join(t.TempDir(), "table.csv")
 	for kind, least := range map[string]int{"step": 20, "eval": 6, "probe": 15, "event": 4} {

@@ -17,6 +17,7 @@ import (
 	"k8s.io/klog/v2"
 
 	"revgn/internal/backend/compilecache"
+	"revgn/internal/backend/hugepages"
 	"revgn/internal/backend/plugin"
 )
 
@@ -41,6 +42,9 @@ func openXLA(kind, path string, devices int, cache *compilecache.Cache, logf fun
 		if err := os.Setenv("NVIDIA_TF32_OVERRIDE", "0"); err != nil {
 			return nil, err
 		}
+	}
+	if kind == "xla:cpu" {
+		hugepages.Use()
 	}
 	name, uncached := path, ""
 	if cache != nil {

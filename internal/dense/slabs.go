@@ -10,7 +10,7 @@ import (
 
 // slabWidth is the most columns that a slab has. XLA's products on CPUs go through a contraction from end to end for every tile of the result, and past some
 // 1,000 terms the panel of the right operand that the tiles of a column share no longer fits into the cache of a core. At B = 1000, h = 8000, d = 392 ΦW takes 44
-// ms whole, and 38, 33 and 34 in 4, 8 and 16 slabs.
+// ms whole, and 38, 34 and 35 in 4, 8 and 16 slabs.
 const slabWidth = 1024
 
 // slabRows is the most rows that a matrix in slabs has: the products of the slabs lie side by side before they are added up, s Gram matrices among them.

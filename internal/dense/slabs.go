@@ -13,6 +13,9 @@ import (
 // ms whole, and 38, 34 and 35 in 4, 8 and 16 slabs.
 const slabWidth = 1024
 
+// leastWidth is the number of columns up to which a matrix stays whole, where a panel still fits.
+const leastWidth = 2 * slabWidth
+
 // slabRows is the most rows that a matrix in slabs has: the products of the slabs lie side by side before they are added up, s Gram matrices among them.
 const slabRows = 2048
 
@@ -20,7 +23,7 @@ const slabRows = 2048
 // split the columns between them.
 func slabsOf(g *graph.Graph, n, h int) int {
 	b := g.Backend()
-	if n > slabRows || b.Name() != "xla" || b.NumDevices() != 1 || !strings.HasPrefix(b.DeviceDescription(0), "cpu") {
+	if n > slabRows || h <= leastWidth || b.Name() != "xla" || b.NumDevices() != 1 || !strings.HasPrefix(b.DeviceDescription(0), "cpu") {
 		return 1
 	}
 	least := (h + slabWidth - 1) / slabWidth

@@ -17,7 +17,6 @@ import (
 	"k8s.io/klog/v2"
 
 	"revgn/internal/backend/compilecache"
-	"revgn/internal/backend/hugepages"
 	"revgn/internal/backend/plugin"
 )
 
@@ -42,9 +41,6 @@ func openXLA(kind, path string, devices int, cache *compilecache.Cache, logf fun
 		if err := os.Setenv("NVIDIA_TF32_OVERRIDE", "0"); err != nil {
 			return nil, err
 		}
-	}
-	if kind == "xla:cpu" {
-		hugepages.Use()
 	}
 	name, uncached := path, ""
 	if cache != nil {

@@ -106,9 +106,9 @@ func featuresOf(p *model.Point) *graph.Node {
 // rowGram is ΦΦᵀ (B, B) from Φ without the ones, which a bias adds.
 func rowGram(phi *graph.Node, bias bool) *graph.Node {
 	if bias {
-		return graph.OnePlus(dense.Gram(phi))
+		return graph.OnePlus(dense.Gram(dense.Slabs(phi)))
 	}
-	return dense.Gram(phi)
+	return dense.Gram(dense.Slabs(phi))
 }
 
 // featureGram is ΦΦᵀ (rowForm) or ΦᵀΦ (columnForm), the ones included.

@@ -36,7 +36,7 @@ var stateNames = []string{"passes", "norm", "before", "bound", "target", "phi", 
 // The factored Gram matrix serves to find directions and lengths; the residual is the true one, T - ΦA of the A in hand.
 type iterate struct {
 	passes, norm, before, bound *graph.Node // scalars: passes after the first, ‖R‖, ‖R‖ a pass ago, ‖R‖ that is good enough
-	target, phi, mu, inverse    *graph.Node // T (B,d), Φ (B,h), μ, L⁻¹ (B,B) of ΦΦᵀ + μI
+	target, phi, mu, inverse    *graph.Node // T (B,d), Φ (B,h) or its slabs, μ, L⁻¹ (B,B) of ΦΦᵀ + μI
 	residual, direction, image  *graph.Node // R, P, ΦΦᵀP (B,d)
 	again                       *graph.Node // what the last direction has to go further (B,d), not part of the state
 	delta                       model.Delta // A
@@ -48,7 +48,7 @@ func (f *factored) solveRows(target, scale *graph.Node) solution {
 	g, bias := target.Graph(), f.point.Coupling.Bias != nil
 	start := iterate{
 		passes: graph.Const(g, int32(0)), bound: graph.MulScalar(scale, refineTolerance(target.DType())),
-		target: target, phi: f.phi, mu: f.mu, inverse: f.inverse, residual: target,
+		target: target, phi: dense.Slabs(f.phi), mu: f.mu, inverse: f.inverse, residual: target,
 	}
 	first := start.turn().advance(bias)
 	first.before = dense.Frobenius(target)
@@ -89,7 +89,7 @@ func (i iterate) advance(bias bool) iterate {
 	along := sum(graph.Mul(i.direction, graph.ExpandAxes(i.lengthOf(i.residual), 0)), i.again)
 	next := i
 	next.delta.W = sum(i.delta.W, dense.TallTimes(i.phi, along))
-	next.residual = graph.Sub(i.target, graph.MatMul(i.phi, next.delta.W))
+	next.residual = graph.Sub(i.target, dense.WideTimes(i.phi, next.delta.W))
 	if bias {
 		next.delta.Bias = sum(i.delta.Bias, dense.ColumnSums(along))
 		next.residual = graph.Sub(next.residual, graph.ExpandAxes(next.delta.Bias, 0))

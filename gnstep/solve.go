@@ -62,7 +62,7 @@ func (f *factored) solveRowsOnce(target *graph.Node) solution {
 		left := graph.Sub(target, graph.Add(graph.MatMul(f.matrix, y), graph.Mul(f.mu, y)))
 		y = graph.Add(y, f.apply(left))
 	}
-	delta := model.Delta{W: dense.TallTimes(f.phi, y)}
+	delta := model.Delta{W: dense.TallTimes(dense.Slabs(f.phi), y)}
 	if f.point.Coupling.Bias != nil {
 		delta.Bias = dense.ColumnSums(y)
 	}

@@ -5,6 +5,8 @@ package model
 import (
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
+
+	"revgn/internal/dense"
 )
 
 // Coupling holds the weights of one coupling as nodes of a graph.
@@ -51,7 +53,7 @@ func (c *Coupling) At(x *graph.Node) *Point {
 		pre := graph.MatMul(x, c.C)
 		p.Phi = c.Act.apply(pre)
 		p.slope = c.Act.slopeAt(pre, p.Phi)
-		out = graph.MatMul(p.Phi, c.W)
+		out = dense.WideTimes(dense.Slabs(p.Phi), c.W)
 	}
 	if c.Bias != nil {
 		out = graph.Add(out, graph.ExpandLeftToRank(c.Bias, 2))
@@ -78,7 +80,7 @@ func (p *Point) TangentOfProduct(s, v *graph.Node) *graph.Node {
 }
 
 func (p *Point) expanded(ac *graph.Node) *graph.Node {
-	out := graph.MatMul(p.slope.times(ac), p.Coupling.W)
+	out := dense.WideTimes(dense.Slabs(p.slope.times(ac)), p.Coupling.W)
 	out.AssertDims(ac.Shape().Dim(0), p.Coupling.C.Shape().Dim(0))
 	return out
 }
@@ -164,7 +166,7 @@ func (p *Point) WeightTangent(delta Delta) *graph.Node {
 	if p.product != nil {
 		out = graph.MatMul(p.X, graph.MatMul(p.Coupling.C, delta.W))
 	} else {
-		out = graph.MatMul(p.Phi, delta.W)
+		out = dense.WideTimes(dense.Slabs(p.Phi), delta.W)
 	}
 	if p.Coupling.Bias != nil {
 		out = graph.Add(out, graph.ExpandLeftToRank(delta.Bias, 2))
@@ -178,7 +180,7 @@ func (p *Point) WeightAdjoint(g *graph.Node) Delta {
 	if p.product != nil {
 		delta.W = transposedTimes(p.Coupling.C, transposedTimes(p.X, g))
 	} else {
-		delta.W = transposedTimes(p.Phi, g)
+		delta.W = dense.TallTimes(dense.Slabs(p.Phi), g)
 	}
 	if p.Coupling.Bias != nil {
 		// A product rather than a reduction, which XLA's binding allows in one function of a graph only, so that this can stand in a branch.

@@ -28,16 +28,24 @@ func GramOperations(n, k int) float64 {
 	return 2 * columns * float64(k)
 }
 
-// Gram is a aᵀ for a (n, k), computed on and below the diagonal tiles and mirrored.
+// Gram is a aᵀ for a (n, k) or its Slabs, computed on and below the diagonal tiles and mirrored.
 func Gram(a *graph.Node) *graph.Node {
-	n := a.Shape().Dim(0)
+	n := a.Shape().Dim(-2)
 	bands := bandsOf(n)
 	rows := make([]*graph.Node, bands)
 	for i := range bands {
 		from, to := i*n/bands, (i+1)*n/bands
-		rows[i] = TimesTransposed(Rows(a, from, to), Rows(a, 0, to))
+		rows[i] = timesOwnRows(a, from, to)
 	}
 	return mirror(rows, n)
+}
+
+// timesOwnRows is a[from:to] a[0:to]ᵀ for a (n, k) or its Slabs.
+func timesOwnRows(a *graph.Node, from, to int) *graph.Node {
+	if a.Rank() == 2 {
+		return TimesTransposed(Rows(a, from, to), Rows(a, 0, to))
+	}
+	return sumOfItems(TimesTransposed(graph.Slice(a, graph.AxisRange(), graph.AxisRange(from, to)), graph.Slice(a, graph.AxisRange(), graph.AxisRange(0, to))))
 }
 
 // mirror completes bands of the lower triangle, band i holding columns 0 up to its own last row, to the symmetric whole.
@@ -74,9 +82,13 @@ func TransposedTimes(a, b *graph.Node) *graph.Node { return product(a, b, 0, 0) 
 // Times is a b; with a leading batch axis, for each of the batch.
 func Times(a, b *graph.Node) *graph.Node { return product(a, b, 1, 0) }
 
-// TallTimes is aᵀ b for a (B, h) far wider than b (B, d), as (bᵀa)ᵀ: the small matrices are transposed, which on the Go backend takes half of the time of
-// contracting the rows of a, and on XLA the same.
+// TallTimes is aᵀ b for a (B, h) or its Slabs, far wider than b (B, d). Of a whole it is (bᵀa)ᵀ: the small matrices are transposed, which on the Go backend takes
+// half of the time of contracting the rows of a, and on XLA the same.
 func TallTimes(a, b *graph.Node) *graph.Node {
+	if a.Rank() == 3 {
+		s, width := a.Shape().Dim(0), a.Shape().Dim(2)
+		return graph.Reshape(TransposedTimes(a, graph.BroadcastPrefix(b, s)), s*width, b.Shape().Dim(1))
+	}
 	return graph.Transpose(graph.MatMul(graph.Transpose(b, 0, 1), a), 0, 1)
 }
 

@@ -62,7 +62,7 @@ func featureFactor(p *model.Point) *graph.Node {
 	case batch <= columns && p.Phi == nil: // Φ = xC, so that ΦΦᵀ = x(CCᵀ)xᵀ
 		gram = dense.TimesTransposed(graph.MatMul(p.X, dense.Gram(p.Coupling.C)), p.X)
 	case batch <= columns:
-		gram = dense.Gram(p.Phi)
+		gram = dense.Gram(dense.Slabs(p.Phi))
 	default:
 		phi := p.Phi
 		if phi == nil {

@@ -47,7 +47,7 @@ short: ## the short tests without cgo, as on a machine without a C compiler
 	CGO_ENABLED=0 $(GO) vet -tags noxla ./...
 	CGO_ENABLED=0 $(GO) test -tags noxla -short -timeout 20m ./...
 
-readers: ## install what the tests read records and job files with (TensorBoard, MLflow, pandas, schemas of Kubernetes; 270 MB)
+readers: ## install what the tests read records and job files with (TensorBoard, MLflow, pandas, schemas of Kubernetes; 376 MB)
 	python3 cmd/revgn/testdata/readers/install.py "$(READERS)"
 
 slurm: ## install Slurm (as root, on Debian) and run an array of tasks on it, three of them interrupted

@@ -18,11 +18,15 @@ const wrongly = (1 - level) / 2
 
 // Judge gives the verdict of a claim on the runs of a task. All of seeds must have all their runs, so that no verdict rests on the seeds that went well.
 func Judge(c Claim, task string, runs Runs, seeds []uint64) Verdict {
+	return newBench(runs, seeds).judge(c, task)
+}
+
+func newBench(runs Runs, seeds []uint64) bench {
 	b := bench{runs: runs, seeds: seeds, arms: map[string]Arm{}}
 	for _, a := range Arms() {
 		b.arms[a.Name] = a
 	}
-	return b.judge(c, task)
+	return b
 }
 
 func (b bench) judge(c Claim, task string) Verdict {

@@ -17,7 +17,8 @@ func finalLoss(split string) measure {
 
 // finalRatio is log L_a - log L_b at the end.
 func finalRatio(split, a, b string) Statistic {
-	return difference(a, b, finalLoss(split)).defined(true, "log L(%s) - log L(%s), L the loss over the whole %s part at the end, after as many steps of both", a, b, split)
+	part := map[string]string{"train": "training", "test": "test"}[split]
+	return difference(a, b, finalLoss(split)).defined(true, "log L(%s) - log L(%s), L the loss over the whole %s part at the end, after as many steps of both", a, b, part)
 }
 
 // earlyRatio is log L_a - log L_b over the training part after the first epoch.

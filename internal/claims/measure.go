@@ -7,6 +7,8 @@ import (
 	"math"
 	"strings"
 
+	"gonum.org/v1/gonum/stat"
+
 	"revgn/internal/number"
 	"revgn/internal/stats"
 )
@@ -96,7 +98,7 @@ func (r *PartResult) test(values []float64, p Part, brief bool) {
 	if brief {
 		return
 	}
-	mean := func(x []float64) float64 { return stats.MeanOf(x, level).Mean }
+	mean := func(x []float64) float64 { return stat.Mean(x, nil) }
 	i := stats.Bootstrap(values, mean, level, resamples, drawn)
 	r.Bootstrap = [2]number.Number{number.Number(i.Low), number.Number(i.High)}
 	beyond := make([]float64, len(values))

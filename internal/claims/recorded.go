@@ -3,11 +3,9 @@
 package claims
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -64,17 +62,12 @@ type ckaSite struct {
 // Similarity reads the newest row of analysis/cka.json, which must be of the run's last step and have a floor.
 func (r *Recorded) Similarity() ([]Similarity, error) {
 	const hint = "`revgn analyze cka --kernel linear --sites stream --floor RUN` writes it"
-	path := filepath.Join(r.reader.Dir(), "analysis", "cka.json")
-	text, err := os.ReadFile(path)
+	content, err := record.ReadAnalysis[ckaValues](r.reader.Dir(), "cka")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("analysis/cka.json is not there (%s)", hint)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %s: %w", path, err)
-	}
-	var content record.Analysis[ckaValues]
-	if err := json.Unmarshal(text, &content); err != nil {
-		return nil, fmt.Errorf("%s is damaged: %w", path, err)
+		return nil, err
 	}
 	n := len(content.Checkpoints)
 	if n == 0 || content.Checkpoints[n-1].Step != r.summary.Last.Step {

@@ -6,69 +6,85 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/spf13/pflag"
-
 	"revgn/internal/claims"
-	"revgn/internal/config"
+	"revgn/internal/sweep"
 )
 
-// Every run that a claim needs is one that train accepts, at every scale, and no two arms of a setting are the same run but where that is meant.
+// Every run that a claim needs is one that train accepts, at every scale, and reads all that it is given.
 func TestEveryRunIsValid(t *testing.T) {
 	for _, scale := range claims.Scales() {
 		for _, task := range claims.Tasks(scale) {
+			runs := map[string]bool{}
 			for _, cell := range claims.Cells(claims.Claims()) {
-				arm, err := claims.FindArm(cell.Arm)
-				if err != nil {
-					t.Fatal(err)
-				}
-				setting, err := task.Setting(cell.Setting)
-				if err != nil {
-					t.Fatal(err)
-				}
-				rate := 0.
-				if len(arm.Rate.Grid) > 0 || arm.Rate.As != "" {
-					rate = 0.5
-				}
-				sweep, err := claims.Judged(arm, setting, scale, rate)
-				if err != nil {
-					t.Fatal(err)
-				}
-				checkRuns(t, sweep)
-				if tuning, ok := claims.Tuning(arm, setting, scale); ok {
-					checkRuns(t, tuning)
+				for _, s := range sweeps(t, cell, task, scale) {
+					if scale != claims.Smoke { // the axes are of the same kind everywhere
+						s = firstOnly(s)
+					}
+					for _, run := range expand(t, s) {
+						runs[run.ID] = true
+					}
 				}
 			}
+			t.Logf("%s, %s: %d runs that differ", scale, task.Name, len(runs))
 		}
 	}
 }
 
-// checkRuns resolves the options of a sweep as train does, with the first value of each axis.
-func checkRuns(t *testing.T, s claims.Sweep) {
+// firstOnly keeps the first value of each axis.
+func firstOnly(s claims.Sweep) claims.Sweep {
+	axes := slices.Clone(s.Axes)
+	for i := range axes {
+		axes[i].Values = axes[i].Values[:1]
+	}
+	s.Axes = axes
+	return s
+}
+
+// sweeps are those of an arm in a setting, as if every rate came out as 0.5.
+func sweeps(t *testing.T, cell claims.Cell, task claims.Task, scale claims.Scale) []claims.Sweep {
 	t.Helper()
-	var o config.Options
-	fs := pflag.NewFlagSet("train", pflag.ContinueOnError)
-	o.AddFlags(fs)
-	options := slices.Clone(s.Fixed)
-	for _, a := range s.Axes {
-		options = append(options, claims.Option{Name: a.Name, Value: a.Values[0]})
-	}
-	seen := map[string]bool{}
-	for _, option := range options {
-		if seen[option.Name] {
-			t.Errorf("%s stands twice in %v", option.Name, options)
-		}
-		seen[option.Name] = true
-		if err := fs.Set(option.Name, option.Value); err != nil {
-			t.Errorf("%v: %v", options, err)
-		}
-	}
-	resolved, err := config.Resolve(fs)
-	if err == nil {
-		err = resolved.Validate()
-	}
+	arm, err := claims.FindArm(cell.Arm)
 	if err != nil {
-		t.Errorf("%v: %v", options, err)
+		t.Fatal(err)
 	}
+	setting, err := task.Setting(cell.Setting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rate := 0.
+	if len(arm.Rate.Grid) > 0 || arm.Rate.As != "" {
+		rate = 0.5
+	}
+	judged, err := claims.Judged(arm, setting, scale, rate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tuning, ok := claims.Tuning(arm, setting, scale); ok {
+		return []claims.Sweep{tuning, judged}
+	}
+	return []claims.Sweep{judged}
+}
+
+// expand makes the runs of a sweep as `revgn sweep` does.
+func expand(t *testing.T, s claims.Sweep) []sweep.Run {
+	t.Helper()
+	var g sweep.Group
+	for _, o := range s.Fixed {
+		g.Fixed = append(g.Fixed, sweep.Axis{Name: o.Name, Values: []string{o.Value}})
+	}
+	combinations := 1
+	for _, a := range s.Axes {
+		g.Axes = append(g.Axes, sweep.Axis{Name: a.Name, Values: a.Values})
+		combinations *= len(a.Values)
+	}
+	e, err := sweep.Definition{Groups: []sweep.Group{g}}.Expand()
+	if err != nil {
+		t.Fatalf("%v: %v", s, err)
+	}
+	if len(e.Invalid) > 0 || len(e.Unread) > 0 || len(e.Runs) != combinations {
+		t.Errorf("%v: invalid %v, unread %v, %d runs, want %d", s, e.Invalid, e.Unread, len(e.Runs), combinations)
+	}
+	return e.Runs
 }
 
 // Every arm serves a claim, grids are equally long, and exact steps are asked for only where they can be.

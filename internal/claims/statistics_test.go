@@ -45,13 +45,13 @@ func TestStatistics(t *testing.T) {
 	}{
 		{"final ratio", finalRatio("train", "a", "b"), seed(slow, half), math.Log(4)},
 		{"after an epoch", earlyRatio("a", "b"), seed(half, flat), math.Log(4)},
-		{"speed-up", speedUp("a", "b"), seed(slow, half), math.Log(2)},                                          // to 2: 4 steps and 2
-		{"speed-up the other way", speedUp("b", "a"), seed(slow, half), -math.Log(2)},                           //
+		{"speed-up", speedUp("a", "b"), seed(slow, half), math.Log(2)}, // to 2: 4 steps and 2
+		{"speed-up the other way", speedUp("b", "a"), seed(slow, half), -math.Log(2)},
 		{"speed-up between steps", speedUp("a", "b"), seed(half, []float64{8, 8, 8, 1.5, 0.5}), 0},              // both reach 0.5 at their end
 		{"speed-up part of a step", speedUp("a", "b"), seed([]float64{8, 8, 4, 4, 1}, half), math.Log(4. / 3.)}, // to 1
-		{"late fall", falls("a"), seed(half, half), math.Log(2)},                                                //
-		{"flat", falls("a"), seed(flat, half), math.Log(1 / 0.9)},                                               //
-		{"falls more", fallsMore("a", "b"), seed(half, flat), math.Log(2) - math.Log(1/0.9)},                    //
+		{"late fall", falls("a"), seed(half, half), math.Log(2)},
+		{"flat", falls("a"), seed(flat, half), math.Log(1 / 0.9)},
+		{"falls more", fallsMore("a", "b"), seed(half, flat), math.Log(2) - math.Log(1/0.9)},
 		{"half of a gap", beyondHalf("c", "a", "b"), Seed{"a": plain{losses: slow}, "b": plain{losses: half}, "c": plain{losses: []float64{8, 1}}}, 0},
 		{"kernel", kernelRatio("a", "b"), matched, math.Log(4. / 7.)},
 		{"kernel at the same loss", kernelRatioMatched("a", "b"), matched, math.Log(4. / 3.)}, // 2: after 4 steps and 2

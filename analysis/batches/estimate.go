@@ -3,8 +3,8 @@
 package batches
 
 import (
-	"revgn/analysis"
 	"revgn/internal/number"
+	"revgn/internal/stats"
 )
 
 // Estimate is a number that is estimated from M steps, with its standard error; the error of a single step is not known (NaN, null in JSON).
@@ -45,5 +45,5 @@ func jackknife(m int, f func(out int) float64) Estimate {
 	for i := range without {
 		without[i] = f(i)
 	}
-	return Estimate{Mean: number.Number(f(-1)), SE: number.Number(analysis.JackknifeError(without))}
+	return Estimate{Mean: number.Number(f(-1)), SE: number.Number(stats.JackknifeError(without))}
 }

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"math"
 
-	"revgn/analysis"
 	"revgn/internal/number"
+	"revgn/internal/stats"
 )
 
 // Similarity is the CKA of two representations of the same samples. Errors are standard errors by the jackknife: over groups of samples where all samples are
@@ -45,7 +45,7 @@ func ratio(cross, a, b hsic) (value, standardError float64) {
 	for g := range replicates {
 		replicates[g] = normalised(cross.without[g], a.without[g], b.without[g])
 	}
-	return normalised(cross.all, a.all, b.all), analysis.JackknifeError(replicates)
+	return normalised(cross.all, a.all, b.all), stats.JackknifeError(replicates)
 }
 
 // normalised is cross/√(a b), NaN where a or b is not positive.

@@ -3,8 +3,8 @@
 package ntk
 
 import (
-	"revgn/analysis"
 	"revgn/internal/number"
+	"revgn/internal/stats"
 )
 
 // Figure is a number and, where it is an estimate, its standard error.
@@ -40,6 +40,6 @@ func jackknife(draws [][]float64, statistic func(mean []float64) float64) Figure
 		}
 		without[i] = statistic(mean)
 	}
-	f.Error = number.Some(analysis.JackknifeError(without))
+	f.Error = number.Some(stats.JackknifeError(without))
 	return f
 }

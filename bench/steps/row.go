@@ -5,10 +5,8 @@ package main
 import (
 	"math"
 
-	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"revgn/internal/record"
+	"revgn/internal/stats"
 )
 
 // row is a method at its rate.
@@ -72,15 +70,12 @@ type estimate struct{ mean, half float64 }
 
 // newEstimate takes values to be independent draws of a normal distribution: mean ± t s/√n, s with n-1.
 func newEstimate(values []float64) estimate {
-	mean, spread := stat.MeanStdDev(values, nil)
-	if len(values) < 2 {
-		return estimate{mean, math.NaN()}
-	}
-	n := float64(len(values))
-	return estimate{mean, quantile(len(values)) * spread / math.Sqrt(n)}
+	m := stats.MeanOf(values, level)
+	return estimate{m.Mean, m.Half}
 }
 
-// quantile is the 97.5 % quantile of the t-distribution for n values, 4.303 for three.
-func quantile(n int) float64 {
-	return distuv.StudentsT{Sigma: 1, Nu: float64(n - 1)}.Quantile(0.975)
-}
+// level is that of the table's intervals.
+const level = 0.95
+
+// quantile is the t of an interval of n values, 4.303 for three.
+func quantile(n int) float64 { return stats.CriticalT(level, float64(n-1)) }

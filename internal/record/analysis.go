@@ -104,6 +104,17 @@ func OpenAnalysis[R any](dir string, head Analysis[R], fresh bool) (*AnalysisFil
 	return f, err
 }
 
+// ReadAnalysis reads what an analysis left in a run's directory; where it left nothing the error is fs.ErrNotExist.
+func ReadAnalysis[R any](dir, name string) (Analysis[R], error) {
+	var content Analysis[R]
+	path := filepath.Join(dir, analysisDir, name+".json")
+	b, err := readFile(path, maxAnalysis)
+	if err != nil {
+		return content, err
+	}
+	return content, decodeFile(path, b, &content)
+}
+
 // Displaced is where an earlier file goes whose numbers do not belong with the new ones, analysis/NAME.previous.json; "" where there is none.
 func (f *AnalysisFile[R]) Displaced() string {
 	if !f.displaces {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package analysis
+package stats
 
 import "math"
 
@@ -19,4 +19,15 @@ func JackknifeError(without []float64) float64 {
 		squares += (s - mean) * (s - mean)
 	}
 	return math.Sqrt(squares * (m - 1) / m)
+}
+
+// Jackknife is the statistic of the values without each one in turn.
+func Jackknife(values []float64, statistic func([]float64) float64) []float64 {
+	without := make([]float64, len(values))
+	rest := make([]float64, 0, len(values))
+	for i := range values {
+		rest = append(append(rest[:0], values[:i]...), values[i+1:]...)
+		without[i] = statistic(rest)
+	}
+	return without
 }

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package claims
+
+import "math"
+
+// openQuestions are 9 to 12. A question is put as a statement that the runs may support or refute; neither answer is the expected one.
+func openQuestions() []Claim {
+	minNorm, curvature, damped := names{"min-norm", "adam", "sgd"}, names{"exact-curvature", "adam", "sgd"}, names{"damped-curvature", "adam", "sgd"}
+	return []Claim{
+		{ID: "9", Variation: ByExact, Statement: "The saturation on mini-batches survives the minimum-norm inverse in place of the split.", Parts: saturates(MiniBatch, minNorm),
+			Refuted: "what refutes claim 2, of minimum-norm steps"},
+		{ID: "9-fullbatch", Variation: ByExact, Statement: "The advantage on the full batch survives the minimum-norm inverse in place of the split.", Parts: faster(FullBatch, minNorm),
+			Refuted: "what refutes claim 1, of minimum-norm steps"},
+		{ID: "10", Variation: ByExact, Statement: "The saturation on mini-batches survives the true curvature of the cross-entropy.", Parts: saturates(MiniBatch, curvature),
+			Refuted: "what refutes claim 2, of steps with the exact curvature"},
+		{ID: "10-damped", Variation: ByExact, Statement: "The saturation on mini-batches survives the damped curvature of the cross-entropy, H + 0.1 I.", Parts: saturates(MiniBatch, damped),
+			Refuted: "what refutes claim 2, of steps with the damped curvature"},
+		loads(), shares(), linearised(),
+	}
+}
+
+func loads() Claim {
+	var gaps []gapAt
+	for _, x := range Loads() {
+		gaps = append(gaps, gapAt{math.Log2(x), loadArm("split", x), loadArm("adam", x)})
+	}
+	return Claim{ID: "11", Variation: ByExact, Statement: "The gap between Gauss-Newton and Adam on mini-batches grows with B/(h+1), at the same batch size.",
+		Parts: []Part{{"grows where B/(h+1) doubles", MiniBatch, gapTrend("B/(h+1)", gaps), Above, 0, "the question is a sign"}}, Refuted: "a gap that shrinks as B/(h+1) grows"}
+}
+
+func shares() Claim {
+	var gaps []gapAt
+	for _, x := range Shares() {
+		gaps = append(gaps, gapAt{math.Log2(x), shareArm("split", x), shareArm("adam", x)})
+	}
+	return Claim{ID: "11-size", Variation: ByExact, Statement: "The gap between Gauss-Newton and Adam on mini-batches grows with the size of the training set, at as many epochs.",
+		Parts: []Part{{"grows where the samples double", MiniBatch, gapTrend("share of the samples", gaps), Above, 0, "the question is a sign"}}, Refuted: "a gap that shrinks as there are more samples"}
+}
+
+// linearised asks for equivalence: the difference lies between two thresholds.
+func linearised() Claim {
+	c := Claim{ID: "12", Variation: ByExact, Statement: "Gauss-Newton trains lazily: the linearised network, trained by the same steps, comes to the same losses.",
+		Refuted: "a loss of the network that differs from that of its linearisation by more than a tenth, on the training or the test part"}
+	for _, split := range []string{"train", "test"} {
+		s := finalRatio(split, "linearised", "split")
+		c.Parts = append(c.Parts, Part{split + " loss not lower by a tenth", MiniBatch, s, Above, -tenth(), whyTenth}, Part{split + " loss not higher by a tenth", MiniBatch, s, Below, tenth(), whyTenth})
+	}
+	return c
+}

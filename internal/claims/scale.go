@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package claims
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"revgn/internal/nearest"
+)
+
+// Scale is how large the runs are.
+type Scale string
+
+// The scales.
+const (
+	Smoke Scale = "smoke" // digits: minutes, to see that everything works
+	CPU   Scale = "cpu"   // MNIST at reduced width and a part of CIFAR-10: hours on two cores
+	Paper Scale = "paper" // the published sizes
+)
+
+// Scales lists the scales, the smallest first.
+func Scales() []Scale { return []Scale{Smoke, CPU, Paper} }
+
+// ParseScale finds a scale by its name.
+func ParseScale(name string) (Scale, error) {
+	if s := Scale(name); slices.Contains(Scales(), s) {
+		return s, nil
+	}
+	names := []string{string(Smoke), string(CPU), string(Paper)}
+	return "", fmt.Errorf("got scale %q; allowed: %s%s", name, strings.Join(names, ", "), nearest.Hint(name, names))
+}
+
+// Seeds are those of the runs that verdicts are about.
+func (s Scale) Seeds() []uint64 { return []uint64{0, 1, 2, 3, 4} }
+
+// TuningSeed is that of the runs by which rates are chosen: none of Seeds, so that no run is judged by which something was chosen.
+func (s Scale) TuningSeed() uint64 { return 100 }
+
+// Extensions is how many rates may be added to a grid whose best rate lies at its edge; the same for every arm.
+func (s Scale) Extensions() int { return 2 }
+
+// rates are those of a grid that the scale tries: at smoke the three in the middle of five.
+func (s Scale) rates(grid []float64) []float64 {
+	if s == Smoke && len(grid) == 5 {
+		return grid[1:4]
+	}
+	return grid
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package claims
+
+import (
+	"revgn/internal/number"
+	"revgn/internal/stats"
+)
+
+// Verdicts is the content of verdicts.json.
+type Verdicts struct {
+	Format   int           `json:"format"`
+	Version  string        `json:"version"` // of the program that judged
+	Scale    Scale         `json:"scale"`
+	Level    number.Number `json:"level"` // of the intervals
+	Rule     string        `json:"rule"`
+	Tuning   []Tuned       `json:"tuning"`
+	Verdicts []Verdict     `json:"verdicts"`
+}
+
+// Tuned says how the rate of an arm was chosen.
+type Tuned struct {
+	Task    string          `json:"task"`
+	Setting string          `json:"setting"`
+	Arm     string          `json:"arm"`
+	Seed    uint64          `json:"seed"`
+	Rates   []number.Number `json:"rates"`          // all that were tried
+	Losses  []number.Number `json:"losses"`         // over the training part at the end; null where the run diverged
+	Rate    number.Number   `json:"rate"`           // null where none gave a finite loss
+	Edge    bool            `json:"edge,omitempty"` // it lies at the edge of a grid that grew as far as it may
+}
+
+const verdictsFormat = 1
+
+const rule = "A part HOLDS where the 95 % t interval of its mean over paired seeds lies wholly on the claimed side of the threshold, FAILS where it lies wholly on the other, else INCONCLUSIVE. " +
+	"A claim HOLDS where all its parts do, FAILS where one does after Holm's correction for their number, else INCONCLUSIVE, as where a premise does not hold or a run is missing. " +
+	"p is the largest one-sided p of all parts, p_holm is corrected for all verdicts here."
+
+// Collect puts verdicts together and corrects their p-values for being many.
+func Collect(version string, scale Scale, tuning []Tuned, verdicts []Verdict) Verdicts {
+	p := make([]float64, len(verdicts))
+	for i, v := range verdicts {
+		p[i] = float64(v.P)
+	}
+	for i, q := range stats.Holm(p) {
+		verdicts[i].PHolm = number.Number(q)
+	}
+	for i := range verdicts {
+		verdicts[i].Warnings = append(verdicts[i].Warnings, edges(verdicts[i], tuning)...)
+	}
+	return Verdicts{verdictsFormat, version, scale, level, rule, tuning, verdicts}
+}
+
+// edges warns of arms whose best rate may lie beyond all that were tried.
+func edges(v Verdict, tuning []Tuned) []string {
+	var warnings []string
+	for _, t := range tuning {
+		if !t.Edge || t.Task != v.Task {
+			continue
+		}
+		for _, r := range v.Runs {
+			if r.Setting == t.Setting && r.Arm == t.Arm {
+				warnings = append(warnings, "the rate of "+t.Arm+" lies at the edge of its grid: it might do better beyond")
+				break
+			}
+		}
+	}
+	return warnings
+}

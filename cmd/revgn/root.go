@@ -36,6 +36,8 @@ Exit codes: 0 done, 1 error, 2 bad usage, 3 a check failed, 75 interrupted.`,
 		newBackendCommand(),
 		newAnalyzeCommand(),
 		newExportCommand(),
+		newReportCommand(),
+		newCompareCommand(),
 		newVersionCommand(),
 	)
 	root.SetOut(stdout)

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"revgn/internal/report"
+)
+
+// newCompareCommand is `revgn compare`.
+func newCompareCommand() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "compare RUN RUN",
+		Short: "Show in which options two runs differ, and what each reached",
+		Long: `Show two runs beside each other: the options in which they differ, and how each stands.
+--out also writes the page of ` + "`revgn report`" + ` for the two.`,
+		Example: "  revgn compare runs/a runs/b\n  revgn compare runs/a runs/b --out comparison",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runCompare(cmd.Context(), args, out, cmd.OutOrStdout())
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", "also write the page, figures and tables to this `DIR`ectory")
+	return cmd
+}
+
+func runCompare(ctx context.Context, args []string, out string, stdout io.Writer) error {
+	dirs, err := report.Find(args)
+	if err != nil {
+		return err
+	}
+	if len(dirs) != 2 {
+		return usageError(fmt.Errorf("compare: %s hold %d different runs; want two (`revgn report` takes more)", strings.Join(args, " and "), len(dirs)))
+	}
+	c, err := report.Load(ctx, dirs, "Comparison of two runs")
+	if err != nil {
+		return err
+	}
+	if err := printComparison(stdout, c.Comparison()); err != nil {
+		return err
+	}
+	if out == "" {
+		return nil
+	}
+	w, err := c.WriteAll(ctx, out)
+	if err == nil {
+		fmt.Fprintf(stdout, "\nreport     %s\n", w.Page)
+	}
+	return err
+}
+
+// printComparison prints the table for people.
+func printComparison(stdout io.Writer, table report.Table) error {
+	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, strings.Join(table.Columns, "\t"))
+	for _, row := range table.Rows {
+		cells := make([]string, len(row))
+		for i, c := range row {
+			cells[i] = printable(c.Text)
+		}
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
+	}
+	return w.Flush()
+}
+
+// printable is text of a run directory without what a terminal would obey.
+func printable(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7f && r < 0xa0 {
+			return '?'
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"revgn/internal/record"
+	"revgn/internal/report"
+)
+
+// reportOptions are the options of `revgn report`.
+type reportOptions struct {
+	out      string
+	title    string
+	pageOnly bool
+	watch    bool
+	interval time.Duration
+}
+
+func (o reportOptions) validate() error {
+	if o.interval < time.Second {
+		return fmt.Errorf("interval: got %s; want 1s or more", o.interval)
+	}
+	return nil
+}
+
+// newReportCommand is `revgn report`.
+func newReportCommand() *cobra.Command {
+	var o reportOptions
+	cmd := &cobra.Command{
+		Use:   "report RUN-OR-SWEEP...",
+		Short: "Write a page, figures and tables of runs",
+		Long: `Write what runs recorded as a page that opens from disk without network, as figures
+and as tables: report.html, figures/*.svg and *.png, tables/*.csv and *.tex. It needs
+the run directories alone, no backend and no data. A directory that is no run stands for
+the runs in it, up to three directories down.
+
+Runs whose options differ in the seed alone are a group: its curve is their mean, with
+the 95 % interval of Student's t. --watch writes the page again whenever runs went on,
+until Ctrl-C, and then figures and tables; the page loads itself anew.`,
+		Example: "  revgn report runs/NAME\n  revgn report runs --out report\n  revgn report runs --watch",
+		Args:    someRuns,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.validate(); err != nil {
+				return usageError(fmt.Errorf("report: %w", err))
+			}
+			return runReport(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	fs := cmd.Flags()
+	fs.SortFlags = false
+	fs.StringVar(&o.out, "out", "", "`DIR`ectory to write to (default RUN-OR-SWEEP-report beside it, report for several)")
+	fs.StringVar(&o.title, "title", "", "title of the page")
+	fs.BoolVar(&o.pageOnly, "page-only", false, "write report.html alone, without figures and tables")
+	fs.BoolVar(&o.watch, "watch", false, "write the page again while runs go on, until Ctrl-C")
+	fs.DurationVar(&o.interval, "interval", 5*time.Second, "with --watch: how often to look for changes")
+	return cmd
+}
+
+func runReport(ctx context.Context, o reportOptions, paths []string, stdout, stderr io.Writer) error {
+	if o.out == "" {
+		o.out = reportDir(paths)
+	}
+	if o.watch {
+		return watchReport(ctx, o, paths, stdout, stderr)
+	}
+	dirs, err := report.Find(paths)
+	if err != nil {
+		return err
+	}
+	return writeReport(ctx, o, dirs, stdout)
+}
+
+// reportDir is where a report goes by default.
+func reportDir(paths []string) string {
+	if len(paths) > 1 {
+		return "report"
+	}
+	full, err := filepath.Abs(paths[0])
+	if err != nil {
+		return "report"
+	}
+	return record.Short(full + "-report")
+}
+
+// writeReport writes all that was asked for and says where it is.
+func writeReport(ctx context.Context, o reportOptions, dirs []string, stdout io.Writer) error {
+	c, err := report.Load(ctx, dirs, reportTitle(o.title, dirs))
+	if err != nil {
+		return err
+	}
+	if o.pageOnly {
+		page, err := c.WritePageFile(o.out, 0)
+		if err == nil {
+			fmt.Fprintf(stdout, "report     %s\n", page)
+		}
+		return err
+	}
+	w, err := c.WriteAll(ctx, o.out)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "report     %s\n", w.Page)
+	fmt.Fprintf(stdout, "figures    %d in %s, each as SVG and PNG\n", w.Figures, filepath.Join(o.out, "figures"))
+	fmt.Fprintf(stdout, "tables     %d in %s, as CSV and LaTeX\n", w.Tables, filepath.Join(o.out, "tables"))
+	return nil
+}
+
+// watchReport writes the page whenever runs changed, and everything when it is told to end.
+func watchReport(ctx context.Context, o reportOptions, paths []string, stdout, stderr io.Writer) error {
+	reload := int(o.interval.Seconds())
+	first := true
+	err := report.Watch(ctx, paths, o.interval, func(dirs []string) error {
+		c, err := report.Load(ctx, dirs, reportTitle(o.title, dirs))
+		if err != nil {
+			return err
+		}
+		page, err := c.WritePageFile(o.out, reload)
+		if err == nil && first {
+			first = false
+			fmt.Fprintf(stderr, "watching %d runs: open %s; Ctrl-C ends\n", len(dirs), page)
+		}
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		return err
+	}
+	dirs, err := report.Find(paths)
+	if err != nil {
+		return err
+	}
+	return writeReport(context.WithoutCancel(ctx), o, dirs, stdout)
+}
+
+func reportTitle(title string, dirs []string) string {
+	switch {
+	case title != "":
+		return title
+	case len(dirs) == 1:
+		return "Run " + filepath.Base(dirs[0])
+	}
+	return fmt.Sprintf("Report of %d runs", len(dirs))
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"revgn/internal/npy"
+	"revgn/internal/record"
+)
+
+const (
+	maxAnalysis = 64 << 20 // bytes of an analysis' file
+	maxArrays   = 256 << 20
+	// maxPanels bounds what one run adds to the page.
+	maxPanels = 24
+)
+
+// loadAnalyses reads what `revgn analyze` left in the run.
+func (r *Run) loadAnalyses() {
+	r.Analyses = append(r.Analyses, panelsOf(r, "cka", ckaPanels)...)
+	r.Analyses = append(r.Analyses, panelsOf(r, "cka-across", acrossPanels)...)
+	r.Analyses = append(r.Analyses, panelsOf(r, "ntk", ntkPanels)...)
+	r.Analyses = append(r.Analyses, panelsOf(r, "weights", weightsPanels)...)
+	r.Analyses = append(r.Analyses, panelsOf(r, "features", featuresPanels)...)
+	if n := len(r.Analyses); n > maxPanels {
+		r.Analyses = r.Analyses[:maxPanels]
+		r.Notes = append(r.Notes, fmt.Sprintf("%d of the figures of its analyses are left out", n-maxPanels))
+	}
+}
+
+// panelsOf makes the panels of an analysis; none where the run has no such file.
+func panelsOf[R any](r *Run, name string, panels func(r *Run, rows []record.Measured[R]) []Panel) []Panel {
+	var a record.Analysis[R]
+	err := r.readAnalysis(name, &a)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		r.note(fmt.Errorf("analysis/%s.json: %w", name, err))
+		return nil
+	}
+	if len(a.Checkpoints) == 0 {
+		return nil
+	}
+	list := panels(r, a.Checkpoints)
+	for i := range list {
+		list[i].ID = fmt.Sprintf("%s-%d", name, i+1)
+		list[i].Title = r.Name + ": " + list[i].Title
+	}
+	return list
+}
+
+// readAnalysis decodes a file that must lie in the run itself: a link that leads out of it is not followed.
+func (r *Run) readAnalysis(name string, v any) error {
+	f, err := os.OpenInRoot(r.Dir, filepath.Join("analysis", name+".json"))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxAnalysis+1))
+	if err != nil {
+		return err
+	}
+	if len(b) > maxAnalysis {
+		return fmt.Errorf("it is larger than %d bytes", maxAnalysis)
+	}
+	return json.Unmarshal(b, v)
+}
+
+// arrays reads the arrays of an analysis' row; none where there are none.
+func (r *Run) arrays(file string) []npy.Array {
+	if file == "" {
+		return nil
+	}
+	list, err := r.readArrays(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		r.note(fmt.Errorf("analysis/%s: %w", file, err))
+	}
+	return list
+}
+
+func (r *Run) readArrays(file string) ([]npy.Array, error) {
+	f, err := os.OpenInRoot(r.Dir, filepath.Join("analysis", file))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !st.Mode().IsRegular() {
+		return nil, errors.New("it is no file")
+	}
+	return npy.ReadZip(f, st.Size(), npy.Limits{Bytes: maxArrays})
+}
+
+// floats is an array of one of the two float types.
+func floats(a npy.Array) ([]float64, bool) {
+	switch d := a.Data.(type) {
+	case []float64:
+		return d, true
+	case []float32:
+		out := make([]float64, len(d))
+		for i, v := range d {
+			out[i] = float64(v)
+		}
+		return out, true
+	}
+	return nil, false
+}
+
+// stepLabel names a checkpoint in a heat map.
+func stepLabel(step int) string { return strconv.Itoa(step) }

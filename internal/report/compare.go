@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+// Comparison is a line an option in which the runs differ, then a line a score, and a column a run.
+func (c *Content) Comparison() Table {
+	t := Table{ID: "comparison", Caption: "Options in which the runs differ, and what each reached", Columns: []string{""}}
+	for _, r := range c.Runs {
+		t.Columns = append(t.Columns, r.Name)
+	}
+	for _, name := range c.Differing {
+		row := []Cell{word(name)}
+		for _, r := range c.Runs {
+			row = append(row, option(valueOf(r.Options, name)))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	scores := c.runsTable()
+	const firstScore = 2 // after the run and its group
+	for column := firstScore; column < len(scores.Columns); column++ {
+		row := []Cell{word(scores.Columns[column])}
+		for _, r := range c.Runs {
+			row = append(row, scores.Rows[c.rowOf(r)][column])
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// rowOf is the line of a run in the table of runs, which goes by groups.
+func (c *Content) rowOf(run *Run) int {
+	n := 0
+	for _, g := range c.Groups {
+		for _, r := range g.Runs {
+			if r == run {
+				return n
+			}
+			n++
+		}
+	}
+	return -1
+}

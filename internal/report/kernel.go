@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"revgn/internal/npy"
+)
+
+// kernelCells is how many rows of colours a kernel is shown with at most.
+const kernelCells = 48
+
+// kernelHeat shows a class-traced kernel (N,N) with samples in the order of their labels, averaged to at most kernelCells rows; nil where there is none.
+func kernelHeat(arrays []npy.Array) *Heat {
+	a, ok := npy.Find(arrays, "kernel")
+	if !ok || len(a.Shape) != 2 || a.Shape[0] != a.Shape[1] || a.Shape[0] == 0 {
+		return nil
+	}
+	values, ok := floats(a)
+	if !ok {
+		return nil
+	}
+	n := a.Shape[0]
+	order, labels := byLabel(arrays, n)
+	cells := min(n, kernelCells)
+	h := &Heat{RowTitle: "samples", ColTitle: "samples"}
+	for i := range cells {
+		h.Rows = append(h.Rows, blockLabel(labels, i*n/cells, (i+1)*n/cells))
+		row := make([]float64, cells)
+		for j := range cells {
+			row[j] = blockMean(values, n, order[i*n/cells:(i+1)*n/cells], order[j*n/cells:(j+1)*n/cells])
+		}
+		h.Values = append(h.Values, row)
+	}
+	h.Cols = h.Rows
+	h.Lo, h.Hi = bounds(h.Values)
+	return h
+}
+
+// byLabel is the order of samples by their labels, and the labels in that order; the samples' own order where they have none.
+func byLabel(arrays []npy.Array, n int) (order []int, labels []int64) {
+	order = upTo(n)
+	a, ok := npy.Find(arrays, "probe.y")
+	if !ok {
+		return order, nil
+	}
+	y := integers(a)
+	if len(y) != n {
+		return order, nil
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return int(y[i] - y[j]) })
+	for _, i := range order {
+		labels = append(labels, y[i])
+	}
+	return order, labels
+}
+
+func integers(a npy.Array) []int64 {
+	switch d := a.Data.(type) {
+	case []int64:
+		return d
+	case []int32:
+		out := make([]int64, len(d))
+		for i, v := range d {
+			out[i] = int64(v)
+		}
+		return out
+	case []uint8:
+		out := make([]int64, len(d))
+		for i, v := range d {
+			out[i] = int64(v)
+		}
+		return out
+	}
+	return nil
+}
+
+func blockLabel(labels []int64, from, to int) string {
+	switch {
+	case labels == nil:
+		return fmt.Sprint(from)
+	case labels[from] == labels[to-1]:
+		return fmt.Sprint(labels[from])
+	}
+	return fmt.Sprintf("%d-%d", labels[from], labels[to-1])
+}
+
+func blockMean(values []float64, n int, rows, cols []int) float64 {
+	sum := 0.0
+	for _, i := range rows {
+		for _, j := range cols {
+			sum += values[i*n+j]
+		}
+	}
+	return sum / float64(len(rows)*len(cols))
+}

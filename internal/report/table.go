@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"math"
+	"strconv"
+
+	"revgn/internal/record"
+)
+
+// Table is cells with a heading, the same on the page, in CSV and in LaTeX.
+type Table struct {
+	ID      string
+	Caption string
+	Columns []string
+	Rows    [][]Cell
+}
+
+// Cell is text, or a number that the page shows short and a file whole.
+type Cell struct {
+	Text   string
+	Number float64
+	IsNum  bool
+}
+
+func word(s string) Cell { return Cell{Text: s} }
+
+func num(v float64) Cell {
+	if math.IsNaN(v) {
+		return Cell{}
+	}
+	return Cell{Text: figure(v), Number: v, IsNum: true}
+}
+
+func optional(o record.Optional) Cell {
+	if !o.Set {
+		return Cell{}
+	}
+	return num(float64(o.Value))
+}
+
+// option is a cell of an option: a number where it is one, so that tables sort by it.
+func option(s string) Cell {
+	if v, err := strconv.ParseFloat(s, 64); err == nil && !math.IsNaN(v) && !math.IsInf(v, 0) {
+		return Cell{Text: s, Number: v, IsNum: true}
+	}
+	return word(s)
+}
+
+// Exact is the cell's content for a file.
+func (c Cell) Exact() string {
+	if c.IsNum {
+		return strconv.FormatFloat(c.Number, 'g', -1, 64)
+	}
+	return c.Text
+}
+
+// Tables are those of a report; one that would be empty is left out.
+func (c *Content) Tables() []Table {
+	tables := []Table{c.runsTable(), c.groupsTable()}
+	if len(c.Differing) > 0 {
+		tables = append(tables, c.optionsTable())
+	}
+	return tables
+}
+
+// runsTable is a line a run: how it stands and what it reached.
+func (c *Content) runsTable() Table {
+	t := Table{ID: "runs", Caption: "Runs: how each stands and what it reached", Columns: []string{"run", "group", "status", "steps", "epoch",
+		"train loss", "test loss", "test accuracy", "best test accuracy", "at step", "exact share", "worst certificate", "seconds a step", "seconds"}}
+	for _, g := range c.Groups {
+		for _, r := range g.Runs {
+			t.Rows = append(t.Rows, runRow(g, r))
+		}
+	}
+	return t
+}
+
+func runRow(g *Group, r *Run) []Cell {
+	row := []Cell{word(r.Name), word(g.Label), word(r.Status())}
+	s := r.Summary
+	if s == nil {
+		return append(row, make([]Cell, 11)...)
+	}
+	perStep := Cell{}
+	if s.Steps > 0 {
+		perStep = num(float64(s.StepSeconds) / float64(s.Steps))
+	}
+	best := Cell{}
+	if s.Best.TestAcc.Set || s.Best.TestLoss.Set {
+		best = num(float64(s.Best.Step))
+	}
+	return append(row, num(float64(s.Steps)), num(s.Epoch), optional(s.Last.TrainLoss), optional(s.Last.TestLoss), optional(s.Last.TestAcc),
+		optional(s.Best.TestAcc), best, optional(s.Exact), optional(s.WorstCert), perStep, num(float64(s.Seconds)))
+}
+
+// groupsTable is a line a group: means with their intervals.
+func (c *Content) groupsTable() Table {
+	t := Table{ID: "groups", Caption: "Groups: means over runs that differ in the seed alone, with 95 % intervals (Student's t)", Columns: []string{"group", "runs"}}
+	scores := groupScores()
+	for _, s := range scores {
+		t.Columns = append(t.Columns, s.name, s.name+", from", s.name+", to")
+	}
+	for _, g := range c.Groups {
+		row := []Cell{word(g.Label), num(float64(len(g.Runs)))}
+		for _, s := range scores {
+			row = append(row, groupCells(g, s.of)...)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// groupScore is a number of a run's summary.
+type groupScore struct {
+	name string
+	of   func(*record.Summary) record.Optional
+}
+
+func groupScores() []groupScore {
+	return []groupScore{
+		{"train loss", func(s *record.Summary) record.Optional { return s.Last.TrainLoss }},
+		{"test loss", func(s *record.Summary) record.Optional { return s.Last.TestLoss }},
+		{"test accuracy", func(s *record.Summary) record.Optional { return s.Last.TestAcc }},
+		{"best test accuracy", func(s *record.Summary) record.Optional { return s.Best.TestAcc }},
+		{"exact share", func(s *record.Summary) record.Optional { return s.Exact }},
+	}
+}
+
+// groupCells are mean and interval; empty where a run of the group has no such number, and without interval for one run.
+func groupCells(g *Group, of func(*record.Summary) record.Optional) []Cell {
+	var values []float64
+	for _, r := range g.Runs {
+		if r.Summary == nil || !of(r.Summary).Set {
+			return make([]Cell, 3)
+		}
+		values = append(values, float64(of(r.Summary).Value))
+	}
+	mean, half := interval(values, tFactor(len(values)))
+	return []Cell{num(mean), num(mean - half), num(mean + half)}
+}
+
+// optionsTable is a line a run with the options in which runs differ.
+func (c *Content) optionsTable() Table {
+	t := Table{ID: "options", Caption: "Options in which the runs differ", Columns: append([]string{"run"}, c.Differing...)}
+	for _, r := range c.Runs {
+		row := []Cell{word(r.Name)}
+		for _, name := range c.Differing {
+			row = append(row, option(valueOf(r.Options, name)))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+// curvePrefix begins the names of tables of curves, which are files alone.
+const curvePrefix = "curve-"
+
+// curveTables are the points of every figure: single runs, and the means of groups.
+func (c *Content) curveTables() []Table {
+	var list []Table
+	for _, q := range c.quantities() {
+		t := Table{ID: curvePrefix + q.ID, Columns: []string{"group", "run", "step", "epoch", "seconds", "value", "from", "to"}}
+		for _, g := range c.Groups {
+			for _, r := range g.Runs {
+				t.addTrace(g, r, r.Traces[q.ID])
+			}
+			t.addBand(g, g.Bands[q.ID])
+		}
+		list = append(list, t)
+	}
+	return list
+}
+
+func (t *Table) addTrace(g *Group, r *Run, trace *Trace) {
+	if trace == nil {
+		return
+	}
+	for i, step := range trace.Step {
+		epoch, seconds := r.Clock.at(step)
+		t.Rows = append(t.Rows, []Cell{word(g.Label), word(r.Name), num(step), num(epoch), num(seconds), num(trace.Y[i]), {}, {}})
+	}
+}
+
+// addBand adds a group's mean, whose run is "mean".
+func (t *Table) addBand(g *Group, b *Band) {
+	if b == nil {
+		return
+	}
+	for i, step := range b.Step {
+		epoch, seconds := g.Clock.at(step)
+		t.Rows = append(t.Rows, []Cell{word(g.Label), word("mean"), num(step), num(epoch), num(seconds), num(b.Mean[i]), num(b.Lo[i]), num(b.Hi[i])})
+	}
+}
+
+// at is the epoch and the seconds of a step, linearly between knots.
+func (c Clock) at(step float64) (epoch, seconds float64) {
+	n := len(c.Step)
+	if n == 0 {
+		return 0, 0
+	}
+	k := 0
+	for lo, hi := 0, n-1; lo <= hi; {
+		if m := (lo + hi) / 2; c.Step[m] <= step {
+			k, lo = m, m+1
+		} else {
+			hi = m - 1
+		}
+	}
+	if k == n-1 {
+		return c.Epoch[k], c.Seconds[k]
+	}
+	part := (step - c.Step[k]) / (c.Step[k+1] - c.Step[k])
+	return c.Epoch[k] + part*(c.Epoch[k+1]-c.Epoch[k]), c.Seconds[k] + part*(c.Seconds[k+1]-c.Seconds[k])
+}

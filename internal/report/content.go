@@ -13,24 +13,30 @@ type Content struct {
 	Points    int      // that a curve has at most
 }
 
-// Load reads runs and gathers their groups, whose runs are held at every step only while the group's means are computed.
+// Load reads runs and gathers their groups.
 func Load(ctx context.Context, dirs []string, title string) (*Content, error) {
-	c := &Content{Title: title}
+	var runs []*Run
 	for _, dir := range dirs {
 		r, err := loadOptions(dir)
 		if err != nil {
 			return nil, err
 		}
-		c.Runs = append(c.Runs, r)
+		runs = append(runs, r)
 	}
-	nameApart(c.Runs)
-	c.Groups, c.Differing = groupsOf(c.Runs), differing(c.Runs)
+	nameApart(runs)
+	return gather(ctx, runs, title, (*Run).load)
+}
+
+// gather makes the content of runs whose options are known. The curves of a group's runs, which load reads, are held at every step only while the group's means
+// are computed.
+func gather(ctx context.Context, runs []*Run, title string, load func(*Run)) (*Content, error) {
+	c := &Content{Title: title, Runs: runs, Groups: groupsOf(runs), Differing: differing(runs)}
 	for _, g := range c.Groups {
 		for _, r := range g.Runs {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			r.load()
+			load(r)
 		}
 		g.gather()
 		c.thinGroup(g, maxPoints)

@@ -35,8 +35,8 @@ type page struct {
 }
 
 type pageSection struct {
-	ID, Title string
-	Figures   []pageFigure
+	Section
+	Figures []pageFigure
 }
 
 type pageFigure struct{ ID, Title, About, Summary string }
@@ -108,7 +108,7 @@ func sourceHash(text string) string {
 
 func (c *Content) fillFigures(p *page) {
 	for _, s := range sections() {
-		ps := pageSection{ID: s.ID, Title: s.Title}
+		ps := pageSection{Section: s}
 		for _, q := range s.Quantities {
 			if c.shows(q) {
 				ps.Figures = append(ps.Figures, pageFigure{q.ID, q.Title, q.About, c.summary(q)})

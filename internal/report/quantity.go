@@ -26,18 +26,18 @@ const (
 
 // Section is quantities under one heading.
 type Section struct {
-	ID, Title  string
-	Quantities []Quantity
+	ID, Short, Title string
+	Quantities       []Quantity
 }
 
 // sections are the figures of a report in their order.
 func sections() []Section {
 	return []Section{
-		{"training", "Loss and accuracy", append(lossQuantities(), evalQuantities()...)},
-		{"change", "What a step does to the loss: on its batch and on held-out samples", changeQuantities()},
-		{"exactness", "Certificates", certificateQuantities()},
-		{"probes", "Compared with the start", probeQuantities()},
-		{"steps", "Steps", stepQuantities()},
+		{"training", "Loss and accuracy", "Loss and accuracy", append(lossQuantities(), evalQuantities()...)},
+		{"change", "What a step does", "What a step does to the loss: on its batch and on held-out samples", changeQuantities()},
+		{"exactness", "Certificates", "Certificates", certificateQuantities()},
+		{"probes", "Compared with the start", "Compared with the start", probeQuantities()},
+		{"steps", "Steps", "Steps", stepQuantities()},
 	}
 }
 

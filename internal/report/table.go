@@ -22,6 +22,7 @@ type Cell struct {
 	Text   string
 	Number float64
 	IsNum  bool
+	Half   string // of an interval around the number, "" where there is none
 }
 
 func word(s string) Cell { return Cell{Text: s} }
@@ -56,9 +57,14 @@ func (c Cell) Exact() string {
 	return c.Text
 }
 
-// Tables are those of a report; one that would be empty is left out.
-func (c *Content) Tables() []Table {
-	tables := []Table{c.runsTable(), c.groupsTable()}
+// Tables are those of a report as people read them; one that would be empty is left out.
+func (c *Content) Tables() []Table { return c.tables(c.groupsTable()) }
+
+// fileTables are the same with means and intervals in columns of their own.
+func (c *Content) fileTables() []Table { return c.tables(c.groupsFile()) }
+
+func (c *Content) tables(groups Table) []Table {
+	tables := []Table{c.runsTable(), groups}
 	if len(c.Differing) > 0 {
 		tables = append(tables, c.optionsTable())
 	}
@@ -93,52 +99,6 @@ func runRow(g *Group, r *Run) []Cell {
 	}
 	return append(row, num(float64(s.Steps)), num(s.Epoch), optional(s.Last.TrainLoss), optional(s.Last.TestLoss), optional(s.Last.TestAcc),
 		optional(s.Best.TestAcc), best, optional(s.Exact), optional(s.WorstCert), perStep, num(float64(s.Seconds)))
-}
-
-// groupsTable is a line a group: means with their intervals.
-func (c *Content) groupsTable() Table {
-	t := Table{ID: "groups", Caption: "Groups: means over runs that differ in the seed alone, with 95 % intervals (Student's t)", Columns: []string{"group", "runs"}}
-	scores := groupScores()
-	for _, s := range scores {
-		t.Columns = append(t.Columns, s.name, s.name+", from", s.name+", to")
-	}
-	for _, g := range c.Groups {
-		row := []Cell{word(g.Label), num(float64(len(g.Runs)))}
-		for _, s := range scores {
-			row = append(row, groupCells(g, s.of)...)
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t
-}
-
-// groupScore is a number of a run's summary.
-type groupScore struct {
-	name string
-	of   func(*record.Summary) record.Optional
-}
-
-func groupScores() []groupScore {
-	return []groupScore{
-		{"train loss", func(s *record.Summary) record.Optional { return s.Last.TrainLoss }},
-		{"test loss", func(s *record.Summary) record.Optional { return s.Last.TestLoss }},
-		{"test accuracy", func(s *record.Summary) record.Optional { return s.Last.TestAcc }},
-		{"best test accuracy", func(s *record.Summary) record.Optional { return s.Best.TestAcc }},
-		{"exact share", func(s *record.Summary) record.Optional { return s.Exact }},
-	}
-}
-
-// groupCells are mean and interval; empty where a run of the group has no such number, and without interval for one run.
-func groupCells(g *Group, of func(*record.Summary) record.Optional) []Cell {
-	var values []float64
-	for _, r := range g.Runs {
-		if r.Summary == nil || !of(r.Summary).Set {
-			return make([]Cell, 3)
-		}
-		values = append(values, float64(of(r.Summary).Value))
-	}
-	mean, half := interval(values, tFactor(len(values)))
-	return []Cell{num(mean), num(mean - half), num(mean + half)}
 }
 
 // optionsTable is a line a run with the options in which runs differ.

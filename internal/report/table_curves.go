@@ -2,14 +2,11 @@
 
 package report
 
-// curvePrefix begins the names of tables of curves, which are files alone.
-const curvePrefix = "curve-"
-
-// curveTables are the points of every figure: single runs, and the means of groups.
+// curveTables are the points of every figure: single runs, and the means of groups. They are files alone.
 func (c *Content) curveTables() []Table {
 	var list []Table
 	for _, q := range c.quantities() {
-		t := Table{ID: curvePrefix + q.ID, Columns: []string{"group", "run", "step", "epoch", "seconds", "value", "from", "to"}}
+		t := Table{ID: "curve-" + q.ID, Columns: []string{"group", "run", "step", "epoch", "seconds", "value", "from", "to"}}
 		for _, g := range c.Groups {
 			for _, r := range g.Runs {
 				t.addTrace(g, r, r.Traces[q.ID])

@@ -50,6 +50,9 @@ func (t Table) latexText() []byte {
 			b.WriteString(cellSeparator(i))
 			if c.IsNum {
 				b.WriteString(latexNumber(c.Text))
+				if c.Half != "" {
+					b.WriteString(` $\pm$ ` + latexNumber(c.Half))
+				}
 			} else {
 				b.WriteString(latexEscape(c.Text))
 			}

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/google/renameio/v2"
 	"gonum.org/v1/plot"
@@ -39,34 +38,35 @@ type Written struct {
 // WriteAll writes page, figures and tables. Files of another report in the same place are replaced, others stay.
 func (c *Content) WriteAll(ctx context.Context, dir string) (w Written, err error) {
 	var files []string
+	write := func(name string, b []byte) error {
+		files = append(files, name)
+		return writeFile(filepath.Join(dir, filepath.FromSlash(name)), b)
+	}
 	for _, f := range c.stills() {
 		if err := ctx.Err(); err != nil {
 			return w, err
 		}
 		for _, format := range []string{"svg", "png"} {
-			name := filepath.ToSlash(filepath.Join(figuresDir, f.name+"."+format))
-			if err := writeFigure(filepath.Join(dir, name), f.plot(), format); err != nil {
-				return w, err
+			b, err := drawn(f.plot(), format)
+			if err == nil {
+				err = write(figuresDir+"/"+f.name+"."+format, b)
 			}
-			files = append(files, name)
+			if err != nil {
+				return w, fmt.Errorf("figure %s: %w", f.name, err)
+			}
 		}
 		w.Figures++
 	}
-	tables := append(c.Tables(), c.curveTables()...)
-	for _, t := range tables {
-		name := tablesDir + "/" + t.ID + ".csv"
-		if err := writeFile(filepath.Join(dir, name), t.csvText()); err != nil {
+	for _, t := range append(c.fileTables(), c.curveTables()...) {
+		if err := write(tablesDir+"/"+t.ID+".csv", t.csvText()); err != nil {
 			return w, err
 		}
-		files = append(files, name)
-		if !strings.HasPrefix(t.ID, curvePrefix) {
-			name = tablesDir + "/" + t.ID + ".tex"
-			if err := writeFile(filepath.Join(dir, name), t.latexText()); err != nil {
-				return w, err
-			}
-			files = append(files, name)
-		}
 		w.Tables++
+	}
+	for _, t := range c.Tables() {
+		if err := write(tablesDir+"/"+t.ID+".tex", t.latexText()); err != nil {
+			return w, err
+		}
 	}
 	w.Page, err = c.writePageFile(dir, 0, files)
 	return w, err
@@ -117,16 +117,14 @@ func (c *Content) stills() []namedPlot {
 	return list
 }
 
-func writeFigure(path string, p *plot.Plot, format string) error {
+func drawn(p *plot.Plot, format string) ([]byte, error) {
 	from, err := p.WriterTo(figureWidth, figureHeight, format)
 	if err != nil {
-		return fmt.Errorf("cannot draw %s: %w", path, err)
+		return nil, err
 	}
 	var b bytes.Buffer
-	if _, err := from.WriteTo(&b); err != nil {
-		return fmt.Errorf("cannot draw %s: %w", path, err)
-	}
-	return writeFile(path, b.Bytes())
+	_, err = from.WriteTo(&b)
+	return b.Bytes(), err
 }
 
 // writeFile writes a file whole or not at all, with the directories that it lies in: a browser that loads it meanwhile has the one before.

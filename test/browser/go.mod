@@ -1,0 +1,10 @@
+// The tests that drive a real browser; a module of their own, so that the program does not depend on what drives it.
+module revgn/test/browser
+
+go 1.26.5
+
+require (
+	github.com/chromedp/cdproto v0.159.0 // indirect
+	github.com/chromedp/chromedp v0.23.0 // indirect
+	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
+)

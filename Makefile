@@ -8,15 +8,16 @@ GO       ?= go
 TAGS     ?=
 ARGS     ?=
 FUZZTIME ?= 20s
+PAGES    ?= $(CURDIR)/runs/pages
 
 # Where `make readers` installs; REVGN_READERS in the environment is another place, and has the tests fail that find nothing there.
 READERS  ?= $(or $(REVGN_READERS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/revgn/readers)
 
 .DEFAULT_GOAL := help
-.PHONY: help build train verify test lint fmt unit short readers slurm bench table peers scaling torture fuzz clean
+.PHONY: help build train verify test lint fmt unit short readers slurm bench table peers scaling torture browser screenshots fuzz clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  ARGS=\"...\" goes to train, verify, bench, table and peers; TAGS=noxla builds without cgo and XLA."
 
@@ -65,6 +66,14 @@ peers: build ## time other people's programs and revgn in alternation (ARGS="--d
 
 scaling: ## work out the step on several devices and write the tables of docs/scaling.md
 	$(GO) run ./bench/scaling --write docs/scaling.md $(ARGS)
+
+browser: ## test the pages of revgn report in Chromium (install it first, or name it in CHROMIUM)
+	REVGN_REPORT_PAGES=$(PAGES) $(GO) test -count=1 -run 'TestStudyPage|TestManyRuns|TestHostileRuns' ./internal/report
+	cd test/browser && REVGN_REPORT_PAGES=$(PAGES) $(GO) test -count=1 -v $(ARGS) .
+
+screenshots: ## pictures of a page at three widths, light and dark, in runs/screenshots
+	REVGN_REPORT_PAGES=$(PAGES) $(GO) test -count=1 -run TestStudyPage ./internal/report
+	cd test/browser && REVGN_REPORT_PAGES=$(PAGES) REVGN_SCREENSHOTS=$(CURDIR)/runs/screenshots $(GO) test -count=1 -v -run TestScreenshots .
 
 torture: ## kill a hundred runs at random moments, go on with them and compare
 	REVGN_TORTURE=100 $(GO) test -run TestKilledRunsGoOn -v -timeout 120m ./cmd/revgn

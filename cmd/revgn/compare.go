@@ -60,7 +60,12 @@ func runCompare(ctx context.Context, args []string, out string, stdout io.Writer
 // printComparison prints the table for people.
 func printComparison(stdout io.Writer, table report.Table) error {
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, strings.Join(table.Columns, "\t"))
+	names := make([]string, len(table.Columns))
+	for i, name := range table.Columns {
+		names[i] = printable(name)
+	}
+	names[0] = "" // that of the options and scores
+	fmt.Fprintln(w, strings.Join(names, "\t"))
 	for _, row := range table.Rows {
 		cells := make([]string, len(row))
 		for i, c := range row {

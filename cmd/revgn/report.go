@@ -115,7 +115,7 @@ func writeReport(ctx context.Context, o reportOptions, dirs []string, stdout io.
 
 // watchReport writes the page whenever runs changed, and everything when it is told to end.
 func watchReport(ctx context.Context, o reportOptions, paths []string, stdout, stderr io.Writer) error {
-	reload := int(o.interval.Seconds())
+	reload := max(1, int(o.interval.Seconds()))
 	first := true
 	err := report.Watch(ctx, paths, o.interval, func(dirs []string) error {
 		c, err := report.Load(ctx, dirs, reportTitle(o.title, dirs))

@@ -98,7 +98,9 @@ func (m madeUp) write(t *testing.T, dir string) {
 	if status == "" {
 		status = record.Done
 	}
-	must(t, run.WriteSummary(run.Summary(status, "")))
+	summary := run.Summary(status, "")
+	summary.Seconds = 1.5 * summary.StepSeconds
+	must(t, run.WriteSummary(summary))
 }
 
 // writeStudy makes three optimizers with three seeds each below dir, and analyses in the first run.
@@ -144,7 +146,7 @@ func load(t *testing.T, dir string) *Content {
 	t.Helper()
 	dirs, err := Find([]string{dir})
 	must(t, err)
-	c, err := Load(t.Context(), dirs, "Title")
+	c, err := Load(t.Context(), dirs, "Runs that nobody made")
 	must(t, err)
 	return c
 }

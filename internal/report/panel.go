@@ -67,7 +67,7 @@ func bounds(values [][]float64) (lo, hi float64) {
 func (p *Panel) summary() string {
 	if h := p.Heat; h != nil {
 		lo, hi := bounds(h.Values)
-		s := fmt.Sprintf("%d rows (%s) by %d columns (%s), values from %s to %s.", len(h.Rows), h.RowTitle, len(h.Cols), h.ColTitle, figure(lo), figure(hi))
+		s := fmt.Sprintf("%s (%s) by %s (%s), values from %s to %s.", plural(len(h.Rows), "row"), h.RowTitle, plural(len(h.Cols), "column"), h.ColTitle, figure(lo), figure(hi))
 		r, c := least(h.Values)
 		if r >= 0 {
 			s += fmt.Sprintf(" Least at %s, %s.", h.Rows[r], h.Cols[c])
@@ -83,7 +83,7 @@ func (p *Panel) summary() string {
 			s += fmt.Sprintf(" %s from %s to %s.", c.Label, figure(c.Y[0]), figure(c.Y[n-1]))
 		}
 	}
-	return fmt.Sprintf("%d curves.", len(p.Lines.Curves)) + s
+	return plural(len(p.Lines.Curves), "curve") + "." + s
 }
 
 func least(values [][]float64) (row, col int) {

@@ -185,7 +185,8 @@ func TestPhone(t *testing.T) {
 		p := open(t, name, 360, true)
 		p.drawn("loss")
 		if width := value[int](p, `document.documentElement.scrollWidth`); width > 360 {
-			t.Errorf("%s is %d pixels wide on a phone of 360", name, width)
+			wide := value[[]string](p, `[...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > 361 && !e.closest(".scroll")).map((e) => e.tagName + "." + e.className + "#" + e.id).slice(0, 5)`)
+			t.Errorf("%s is %d pixels wide on a phone of 360: %v", name, width, wide)
 		}
 		if back := value[string](p, `getComputedStyle(document.body).backgroundColor`); back != "rgb(20, 23, 26)" {
 			t.Errorf("in a dark room the page is %s", back)

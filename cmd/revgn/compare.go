@@ -62,29 +62,24 @@ func printComparison(stdout io.Writer, table report.Table) error {
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	names := make([]string, len(table.Columns))
 	for i, name := range table.Columns {
-		names[i] = printable(name)
+		names[i] = cellOf(name)
 	}
 	names[0] = "" // that of the options and scores
 	fmt.Fprintln(w, strings.Join(names, "\t"))
 	for _, row := range table.Rows {
 		cells := make([]string, len(row))
 		for i, c := range row {
-			cells[i] = printable(c.Text)
+			cells[i] = cellOf(c.Text)
 		}
 		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}
 	return w.Flush()
 }
 
-// printable is text of a run directory without what a terminal would obey.
-func printable(s string) string {
+// cellOf is text of a run directory, a dash where there is none.
+func cellOf(s string) string {
 	if s == "" {
 		return "-"
 	}
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
-			return '?'
-		}
-		return r
-	}, s)
+	return strings.Map(printable, s)
 }

@@ -100,7 +100,7 @@ func TestCompare(t *testing.T) {
 	if code != exitDone {
 		t.Fatalf("exit %d, stderr %q", code, stderr)
 	}
-	for _, want := range []string{"optimizer           gn    adam", "seed                1     2", "test accuracy       0.6   0.7", "status              done  done"} {
+	for _, want := range []string{"optimizer           gn    adam", "seed                1     2", "test accuracy       0.6   0.7", "status              done  done", "  a     b[31m\n"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}

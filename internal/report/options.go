@@ -3,59 +3,29 @@
 package report
 
 import (
-	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+	"revgn/internal/yamltext"
 )
 
 // Option is an option of a run, its value as config.yaml writes it.
 type Option struct{ Name, Value string }
 
-// maxConfig bounds config.yaml, which is a page of text.
-const maxConfig = 1 << 20
-
 // parseOptions reads config.yaml without asking what its options mean: the run may be of another version.
 func parseOptions(text []byte) ([]Option, error) {
-	if len(text) > maxConfig {
-		return nil, fmt.Errorf("it has %d bytes, want at most %d", len(text), maxConfig)
-	}
-	file, err := parser.ParseBytes(text, 0)
+	pairs, err := yamltext.Parse("config.yaml", text)
 	if err != nil {
-		first, _, _ := strings.Cut(err.Error(), "\n")
-		return nil, errors.New(first)
-	}
-	if len(file.Docs) != 1 {
-		return nil, fmt.Errorf("it holds %d YAML documents, want one", len(file.Docs))
-	}
-	var pairs []*ast.MappingValueNode
-	switch n := file.Docs[0].Body.(type) {
-	case *ast.MappingNode:
-		pairs = n.Values
-	case *ast.MappingValueNode:
-		pairs = []*ast.MappingValueNode{n}
-	default:
-		return nil, errors.New("want lines of `option: value`")
+		return nil, err
 	}
 	options := make([]Option, 0, len(pairs))
 	for _, p := range pairs {
-		options = append(options, Option{p.Key.GetToken().Value, valueText(p.Value)})
+		value, ok := yamltext.Scalar(p.Value)
+		if !ok {
+			value = p.Value.String()
+		}
+		options = append(options, Option{p.Key, value})
 	}
 	return options, nil
-}
-
-// valueText is a scalar without its quotes, anything else as it was written.
-func valueText(n ast.Node) string {
-	if s, ok := n.(ast.ScalarNode); ok && n.GetToken() != nil {
-		if text, ok := s.GetValue().(string); ok {
-			return text
-		}
-		return n.GetToken().Value
-	}
-	return n.String()
 }
 
 // valueOf is an option's value, "" where the run has no such option.

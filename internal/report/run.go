@@ -4,7 +4,6 @@ package report
 
 import (
 	"encoding/json"
-	"fmt"
 	"path/filepath"
 
 	"revgn/internal/record"
@@ -40,7 +39,7 @@ func loadOptions(dir string) (*Run, error) {
 		r.Options, err = parseOptions(text)
 	}
 	if err != nil {
-		r.note(fmt.Errorf("config.yaml: %w", err))
+		r.note(err)
 	}
 	return r, nil
 }

@@ -3,6 +3,7 @@
 package report
 
 import (
+	"fmt"
 	"image/color"
 
 	"gonum.org/v1/plot"
@@ -33,16 +34,17 @@ func (heatPalette) Colors() []color.Color {
 // heatPlot draws a heat map as a file.
 func heatPlot(p Panel) *plot.Plot {
 	h := p.Heat
-	figure := newPlot(p.Title, h.ColTitle, h.RowTitle)
+	key := fmt.Sprintf("%s; colours from %s, dark, to %s, bright", h.ColTitle, figure(h.Lo), figure(h.Hi))
+	still := newPlot(p.Title, key, h.RowTitle)
 	m := plotter.NewHeatMap(heatGrid{h}, heatPalette{})
 	m.Min, m.Max, m.NaN = h.Lo, h.Hi, hex("#9a9a9a")
 	m.Underflow, m.Overflow = heatColour(h.Lo, h.Lo, h.Hi), heatColour(h.Hi, h.Lo, h.Hi)
-	figure.Add(m)
-	figure.X.Tick.Marker = nameTicks(h.Cols, false)
-	figure.Y.Tick.Marker = nameTicks(h.Rows, true)
-	figure.X.Tick.Label.Rotation = 0.6
-	figure.X.Tick.Label.XAlign, figure.X.Tick.Label.YAlign = -1, -1
-	return figure
+	still.Add(m)
+	still.X.Tick.Marker = nameTicks(h.Cols, false)
+	still.Y.Tick.Marker = nameTicks(h.Rows, true)
+	still.X.Tick.Label.Rotation = 0.6
+	still.X.Tick.Label.XAlign, still.X.Tick.Label.YAlign = -1, -1
+	return still
 }
 
 // nameTicks are the names along an axis, about 25 of them where there are more.

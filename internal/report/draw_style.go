@@ -4,6 +4,7 @@ package report
 
 import (
 	"math"
+	"strconv"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -95,7 +96,7 @@ func (sparseLog) Ticks(lo, hi float64) []plot.Tick {
 	for k := from; k <= to; k++ {
 		t := plot.Tick{Value: math.Pow(10, float64(k))}
 		if (k-from)%every == 0 {
-			t.Label = figure(t.Value)
+			t.Label = strconv.FormatFloat(t.Value, 'g', 3, 64)
 		}
 		ticks = append(ticks, t)
 	}

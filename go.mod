@@ -17,7 +17,7 @@ require (
 	github.com/spf13/pflag v1.1.0 // flags
 	golang.org/x/sys v0.49.0 // free space, terminals in tests
 	golang.org/x/term v0.47.0 // is this a terminal, how wide
-	gonum.org/v1/gonum v0.17.0 // float64 linear algebra on the host: the oracle, QR, Cholesky; Student's t
+	gonum.org/v1/gonum v0.17.0 // float64 linear algebra on the host: the oracle, QR, Cholesky
 	gonum.org/v1/plot v0.17.0 // figures of a report as SVG and PNG; gonum's companion
 	google.golang.org/protobuf v1.36.11 // the wire format of TensorBoard's event files; messages are written by hand
 	k8s.io/klog/v2 v2.140.0 // quieting what GoMLX logs

@@ -6,7 +6,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
+
+	"revgn/internal/stats"
 )
 
 // confidence is that of every interval of a report.
@@ -61,10 +62,5 @@ func interval(values []float64, t float64) (mean, half float64) {
 	return mean, t * std / math.Sqrt(float64(len(values)))
 }
 
-// tFactor is the quantile of Student's t with n - 1 degrees of freedom between whose negative and itself the confidence lies, NaN for n < 2.
-func tFactor(n int) float64 {
-	if n < 2 {
-		return math.NaN()
-	}
-	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile((1 + confidence) / 2)
-}
+// tFactor is the critical value of Student's t with n - 1 degrees of freedom, NaN for n < 2. A band has thousands of intervals of the same n.
+func tFactor(n int) float64 { return stats.CriticalT(confidence, float64(n-1)) }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
@@ -138,6 +139,9 @@ func checkRevgn(t *testing.T, args []string) {
 	if cmd.Name() == "bench" {
 		checkBench(t, args)
 	}
+	if words := strings.Fields(cmd.CommandPath()); len(words) > 1 && words[1] == "sweep" && (cmd.Name() == "sweep" || cmd.Name() == "plan") {
+		checkSweep(t, cmd)
+	}
 	short := []string{"", "version", "version --json", "data list", "data info digits", "backend list", "completion bash", "train --help", "--help"}
 	if slices.Contains(short, strings.Join(args, " ")) {
 		t.Setenv("REVGN_OFFLINE", "1")
@@ -172,6 +176,17 @@ func checkBench(t *testing.T, args []string) {
 	root.SetArgs(args)
 	if err := root.ExecuteContext(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want one that was cancelled", err)
+	}
+}
+
+// checkSweep resolves the runs of a sweep command, unless a file or a directory defines them, which are not there.
+func checkSweep(t *testing.T, cmd *cobra.Command) {
+	if cmd.Flags().NArg() > 0 || cmd.Flags().Changed("help") {
+		return
+	}
+	o := sweepOptions{groupBy: "optimizer", out: t.TempDir()}
+	if _, err := o.gather(cmd, nil); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -68,7 +68,13 @@ func (g gathered) plan(w io.Writer) error {
 }
 
 func (g gathered) estimate(states []sweep.State) string {
-	left, basis, ok := sweep.NewPrices(g.runs, states, g.stepTime).Left(g.runs, states, g.atOnce())
+	known, knownStates := g.runs, states
+	if all, err := g.dir.Read(); err == nil { // runs that this command does not ask for tell too
+		if allStates, err := (gathered{dir: g.dir, runs: all}).look(); err == nil {
+			known, knownStates = all, allStates
+		}
+	}
+	left, basis, ok := sweep.NewPrices(known, knownStates, g.stepTime).Left(g.runs, states, g.atOnce())
 	switch {
 	case !ok:
 		return "no estimate: no run is done yet (--step-time states what a step takes)"

@@ -82,7 +82,7 @@ func TestConditionalByKnowledge(t *testing.T) {
 }
 
 func TestFileGroups(t *testing.T) {
-	d, err := ParseDefinition("s.yaml", []byte(`
+	_, err := ParseDefinition("s.yaml", []byte(`
 fixed: {hidden: 64, optimizer: sgd}
 axes:
   optimizer: [gn, adam]
@@ -99,7 +99,7 @@ when:
 	if err == nil {
 		t.Fatal("an option stands in fixed and in axes of one group")
 	}
-	d, err = ParseDefinition("s.yaml", []byte(`
+	d, err := ParseDefinition("s.yaml", []byte(`
 fixed: {hidden: 64}
 axes:
   optimizer: [gn, adam]

@@ -30,7 +30,7 @@ func TestBadUsage(t *testing.T) {
 		{"data lsit", `did you mean "list"?`},
 		{"train --epoch 3", `did you mean "--epochs"?`},
 		{"train --augmet crop", "unknown flag: --augmet"},
-		{"train --resume", "unknown flag: --resume"},
+		{"train --resum", "unknown flag: --resum"},
 		{"train --rtoll 0.01", "unknown flag: --rtoll"},
 		{"train --lr", "needs an argument"},
 		{"train --lr -1", "lr: got -1"},

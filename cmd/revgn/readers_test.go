@@ -107,8 +107,10 @@ func seriesOf(t *testing.T, dir string) map[string]history {
 		case "step":
 			collect(all, step, "step", o, "step")
 			for _, name := range []string{"loss", "loss_after", "acc"} {
-				all["train/"+name] = append(all["train/"+name], all["step/"+name]...)
-				delete(all, "step/"+name)
+				if values, ok := all["step/"+name]; ok { // not measured with --measure=false
+					all["train/"+name] = append(all["train/"+name], values...)
+					delete(all, "step/"+name)
+				}
 			}
 			couplingsOf(all, step, "coupling", o)
 		case "eval":

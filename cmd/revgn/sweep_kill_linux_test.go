@@ -44,7 +44,7 @@ func TestKilledSweepsOnAFullDisk(t *testing.T) {
 		t.Skipf("takes minutes: make torture sets %s", killsVariable)
 	}
 	disk := t.TempDir()
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=5m"); err != nil {
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=15m"); err != nil {
 		t.Skipf("mounting a small file system needs root and the right to mount: %v", err)
 	}
 	t.Cleanup(func() {

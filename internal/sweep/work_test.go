@@ -80,7 +80,7 @@ func TestFailFast(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	states := b.dir.States(b.runs, b.room())
-	if states[0].Status != Failed || states[1].Status != Interrupted || states[4].Status != Waiting {
+	if states[0].Status != Failed || states[1].Status == Failed || states[1].Ended || states[4].Status != Waiting {
 		t.Errorf("%v %v %v", states[0].Status, states[1].Status, states[4].Status)
 	}
 }

@@ -75,8 +75,8 @@ screenshots: ## pictures of a page at three widths, light and dark, in runs/scre
 	REVGN_REPORT_PAGES=$(PAGES) $(GO) test -count=1 -run TestStudyPage ./internal/report
 	cd test/browser && REVGN_REPORT_PAGES=$(PAGES) REVGN_SCREENSHOTS=$(CURDIR)/runs/screenshots $(GO) test -count=1 -v -run TestScreenshots .
 
-torture: ## kill a hundred runs at random moments, go on with them and compare
-	REVGN_TORTURE=100 $(GO) test -run TestKilledRunsGoOn -v -timeout 120m ./cmd/revgn
+torture: ## kill a hundred runs, and sweeps of sixty, at random moments, go on with them and compare
+	REVGN_TORTURE=100 $(GO) test -run 'TestKilledRunsGoOn|TestKilledSweeps' -v -timeout 120m ./cmd/revgn
 
 fuzz: ## each fuzz target, one after the other, for FUZZTIME (20s)
 	@for package in $$($(GO) list ./...); do \

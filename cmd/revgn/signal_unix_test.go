@@ -28,7 +28,13 @@ func TestMain(m *testing.M) {
 // program returns the program as a process of its own.
 func program(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	return programWithin(t, time.Minute, args...)
+}
+
+// programWithin kills the process after so long.
+func programWithin(t *testing.T, limit time.Duration, args ...string) *exec.Cmd {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, os.Args[0], args...)
 	cmd.Env = append(os.Environ(), asProgram+"=1", "REVGN_OFFLINE=1")

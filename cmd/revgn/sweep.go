@@ -19,14 +19,16 @@ func newSweepCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sweep [FILE.yaml | DIR]",
 		Short: "Make many runs: axes of options, resumable, by many processes and hosts",
-		Long: `Make many runs of train, one for every combination of the values of its options,
-given as flags, in a FILE, or by the DIR of a sweep that goes on. See docs/sweeps.md.
+		Long: `Make many runs of train, one for every combination of the values of its
+options, given as flags, in a FILE, or by the DIR of a sweep that goes on. See
+docs/sweeps.md.
 
 ` + config.ListSyntax + `
 
-Which run is which is decided by its options: the same command again goes on with
-what was stopped and never repeats what is done. Any number of processes, on any
-number of hosts that share the directory, can work on one sweep at the same time.`,
+Which run is which is decided by its options: the same command again goes on
+with what was stopped and never repeats what is done. Any number of processes,
+on any number of hosts that share the directory, can work on one sweep at the
+same time.`,
 		Example: "  revgn sweep --optimizer gn,adam --lr 0.1,0.3,1 --seed 0..4 --workers 4\n" +
 			"  revgn sweep study.yaml --out runs/study --gpus 0,1\n" +
 			"  revgn sweep plan --lr 1e-3..1:log5 --seed 0..2\n" +
@@ -77,7 +79,7 @@ func sweepUsage(own []string) func(*cobra.Command) error {
 		}
 		fmt.Fprintf(w, "\nExamples:\n%s\n", cmd.Example)
 		fmt.Fprintf(w, "\nFlags:\n%s", chosenFlags(cmd.Flags(), own).FlagUsagesWrapped(80))
-		fmt.Fprintf(w, "\nOptions of train, each with one value or several (`revgn train --help` tells about them):\n%s\n",
+		fmt.Fprintf(w, "\nOptions of train, with one value or several (see `revgn train --help`):\n%s\n",
 			wrapped(flagNames(cmd.Flags(), own), 80, "  "))
 		return nil
 	}

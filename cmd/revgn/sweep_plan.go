@@ -19,9 +19,10 @@ func newSweepPlanCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan [FILE.yaml | DIR]",
 		Short: "Tell which runs a sweep would make, and how long that takes",
-		Long: `Tell which runs the same command without "plan" would make, what of them is there, and
-about how long the rest takes: by runs of the same kind in the same directory that are
-done, or by the time of a step that is stated. Nothing is written.`,
+		Long: `Tell which runs the same command without "plan" would make, what of them is
+there, and about how long the rest takes: by runs of the same kind in the same
+directory that are done, or by the time of a step that is stated. Nothing is
+written.`,
 		Example: "  revgn sweep plan --optimizer gn,adam --lr 0.1,0.3,1 --seed 0..4\n" +
 			"  revgn sweep plan study.yaml --step-time 30ms --workers 4",
 		Args: sweepArgs,

@@ -131,6 +131,8 @@ func (g gathered) verdict(share []sweep.Run, states []sweep.State, c counts, err
 		return &exitError{exitInterrupted, fmt.Errorf("interrupted with %d of %d runs ended; the same command goes on", c.ended(), len(share))}
 	case err != nil:
 		return err
+	case c.of[sweep.Failed] == 0 && c.of[sweep.Interrupted]+c.of[sweep.Stopped]+c.of[sweep.Waiting] > 0:
+		return &exitError{exitInterrupted, fmt.Errorf("%d of %d runs ended, and others were stopped; the same command goes on", c.ended(), len(share))}
 	case c.of[sweep.Failed] > 0:
 		for i, s := range states {
 			if s.Status == sweep.Failed {

@@ -21,8 +21,8 @@ func newSweepStatusCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status DIR",
 		Short: "Tell how the runs of a sweep stand",
-		Long: `Tell how the runs of a sweep stand, as their directories say, while it goes or later:
-done, diverged (it came to a number that is not finite), failed, running,
+		Long: `Tell how the runs of a sweep stand, as their directories say, while it goes or
+later: done, diverged (it came to a number that is not finite), failed, running,
 interrupted (it was told to stop), stopped (whoever worked on it died), waiting.`,
 		Example: "  revgn sweep status runs/study\n  revgn sweep status runs/study --best test_acc",
 		Args:    cobra.ExactArgs(1),
@@ -39,6 +39,7 @@ interrupted (it was told to stop), stopped (whoever worked on it died), waiting.
 	fs.StringVar(&g.groupBy, "group-by", "optimizer", "the `OPTION` whose values --best compares")
 	g.logFormat = config.Default()
 	g.logFormat.AddLogFlag(fs)
+	cmd.SetUsageFunc(new(cobra.Command).UsageFunc()) // not that of sweep, which lists its options
 	completeFlags(cmd)
 	return cmd
 }

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"revgn/internal/record"
 )
@@ -25,7 +26,7 @@ func tinySweep(t *testing.T, out string, more ...string) []string {
 func ran(t *testing.T, want int, args ...string) (stdout, stderr string) {
 	t.Helper()
 	var out, errs strings.Builder
-	cmd := program(t, append([]string{"sweep"}, args...)...)
+	cmd := programWithin(t, 20*time.Minute, append([]string{"sweep"}, args...)...)
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()
 	if code := cmd.ProcessState.ExitCode(); code != want {

@@ -89,7 +89,7 @@ func (g gathered) warnings() []string {
 		all = append(all, text+" (--budget N makes them equal)")
 	}
 	if len(g.gpus) > 0 && g.atOnce() > len(g.gpus) {
-		all = append(all, fmt.Sprintf("%d workers share %d GPUs; XLA takes most of a GPU's memory at once unless XLA_PYTHON_CLIENT_PREALLOCATE or its like says otherwise", g.atOnce(), len(g.gpus)))
+		all = append(all, fmt.Sprintf("%d workers share %d GPUs, and XLA takes most of the memory of a GPU at once: the second on one may find too little", g.atOnce(), len(g.gpus)))
 	}
 	return all
 }

@@ -12,11 +12,11 @@ import (
 )
 
 // ListSyntax tells in a few lines of help how several values of an option are written.
-const ListSyntax = `Several values have commas between: --lr 0.1,0.3,1. Whole numbers may be a range,
---seed 0..4 or 0..20:5 (every fifth), and any numbers so many steps of equal ratio or
-distance: --lr 1e-3..1:log5, --label-noise 0..0.4:lin3. Where a value holds commas
-itself, semicolons stand between values, and one at the end after a single value:
---augment "none;crop,flip".`
+const ListSyntax = `Several values have commas between: --lr 0.1,0.3,1. Whole numbers may be a
+range, --seed 0..4 or 0..20:5 (every fifth), and any numbers so many of equal
+ratio or distance: --lr 1e-3..1:log5, --label-noise 0..0.4:lin3. Where a value
+holds commas itself, semicolons stand between values, and one at the end after
+a single value: --augment "none;crop,flip".`
 
 // List is the value of a flag that takes several values of an option; each is read and checked by the option's own parser and kept as that writes it.
 type List struct {

@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"time"
 )
@@ -82,6 +81,5 @@ func (d Directory) lastFailure(run Run) (string, bool) {
 	if len(all) == 0 || all[len(all)-1].Event != "end" || !all[len(all)-1].failed() {
 		return "", false
 	}
-	last := all[len(all)-1]
-	return fmt.Sprintf("%s (exit code %d)", last.Error, last.Exit), true
+	return all[len(all)-1].Error, true
 }

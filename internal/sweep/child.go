@@ -44,17 +44,20 @@ func (w Work) attempt(ctx context.Context, c *claim, worker int) end {
 	_ = c.lease.Child(cmd.Process.Pid) // without it others may follow a little early, and find the run's own lock
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	e := end{}
+	e, told := end{}, false
 	select {
 	case err = <-ended:
 	case <-ctx.Done():
 		_ = interrupt(cmd.Process) // it has ended by itself if this fails
-		err = <-ended
+		err, told = <-ended, true
 	case <-c.lease.Lost():
 		_ = cmd.Process.Kill() // as above
 		err, e.lost = <-ended, true
 	}
 	e.code, e.last = exitOf(err), lastWords(log, offset)
+	if told && e.code > 128 {
+		e.code = exitInterrupted // it was told before it could listen, and had not begun
+	}
 	return e
 }
 

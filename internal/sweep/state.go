@@ -134,17 +134,24 @@ func lastStep(dir string) (step int, loss float64, ok bool) {
 	return 0, 0, false
 }
 
+// withHistory adds what the directory of a run cannot tell: that it failed before it wrote anything, or was killed.
+func (d Directory) withHistory(run Run, s State) State {
+	if s.Status != Waiting && s.Status != Stopped && !(s.Status == Failed && s.Message == "") {
+		return s
+	}
+	if last, ok := d.lastFailure(run); ok {
+		s.Status, s.Message = Failed, last
+	}
+	return s
+}
+
 // States reads how all runs stand.
 func (d Directory) States(runs []Run, room *lease.Room) []State {
 	states := make([]State, len(runs))
 	for i, run := range runs {
 		_, held := room.Holder(run.ID)
 		states[i] = d.State(run, held)
-		if states[i].Status == Waiting || states[i].Status == Failed && states[i].Message == "" {
-			if last, ok := d.lastFailure(run); ok {
-				states[i].Status, states[i].Message = Failed, last
-			}
-		}
+		states[i] = d.withHistory(run, states[i])
 	}
 	return states
 }

@@ -36,12 +36,13 @@ func TestEveryRunOnce(t *testing.T) {
 }
 
 func TestRetries(t *testing.T) {
-	b := newBed(t, 5)
+	b := newBed(t, 6)
 	b.order(0, "fail x")  // once
 	b.order(1, "fail xx") // twice, of which one retry
 	b.order(2, "die x")
 	b.order(3, "early")
 	b.order(4, "diverge")
+	b.order(5, "die")
 	var mu sync.Mutex
 	told := map[string]string{}
 	w := b.work()
@@ -53,18 +54,19 @@ func TestRetries(t *testing.T) {
 		}
 	}
 	b.execute(w)
-	b.check("done 2, failed 2, done 2, failed 2, diverged 1")
-	for seed, want := range map[string]string{"0": "done: ", "1": "failed: out of memory", "3": "failed: there is no plugin", "4": "diverged: step 2 is not finite"} {
+	b.check("done 2, failed 2, done 2, failed 2, diverged 1, failed 2")
+	for seed, want := range map[string]string{"0": "done: ", "1": "failed: out of memory", "3": "failed: there is no plugin", "4": "diverged: step 2 is not finite", "5": "failed: killed by signal 9 (killed)"} {
 		if !strings.HasPrefix(told[seed], want) {
 			t.Errorf("seed %s: told %q, want %q", seed, told[seed], want)
 		}
 	}
-	if s := b.dir.States(b.runs, b.room())[3]; !strings.Contains(s.Message, "there is no plugin (exit code 1)") {
+	if s := b.dir.States(b.runs, b.room())[3]; !strings.Contains(s.Message, "there is no plugin") {
 		t.Errorf("status says %q", s.Message)
 	}
 	b.order(3, "")
+	b.order(5, "")
 	b.execute(b.work()) // what failed is tried anew, what diverged is not
-	b.check("done 2, done 3, done 2, done 3, diverged 1")
+	b.check("done 2, done 3, done 2, done 3, diverged 1, done 3")
 }
 
 func TestFailFast(t *testing.T) {
@@ -78,7 +80,7 @@ func TestFailFast(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	states := b.dir.States(b.runs, b.room())
-	if states[0].Status != Failed || states[1].Status != Interrupted || states[4].Status != Waiting {
+	if states[0].Status != Failed || states[1].Status == Failed || states[1].Ended || states[4].Status != Waiting {
 		t.Errorf("%v %v %v", states[0].Status, states[1].Status, states[4].Status)
 	}
 }

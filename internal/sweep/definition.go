@@ -51,7 +51,7 @@ func Options() *pflag.FlagSet {
 	return fs
 }
 
-// checkNames refuses options that are not there, or stand twice in a group.
+// check refuses options that stand twice in a group, and zips of unequal length.
 func (g Group) check() error {
 	seen := map[string]bool{}
 	for _, a := range g.all() {

@@ -199,7 +199,7 @@ func TestIDs(t *testing.T) {
 // Crossing gives each combination of what is read once, in whatever order the axes stand; names are as distinct as ids.
 func TestExpandProperties(t *testing.T) {
 	all := map[string][]string{
-		"optimizer": {"gn", "adam", "sgd"}, "curvature": {"identity", "exact"}, "seed": {"0", "1", "2"}, "lr": {"0.1", "0.2"}, "beta1": {"0.8", "0.9"},
+		"optimizer": {"gn", "adam", "sgd"}, "curvature": {"identity", "exact"}, "seed": {"0", "1"}, "lr": {"0.1", "0.2"}, "beta1": {"0.8", "0.9"},
 		"inverse": {"split", "weights:0.5,0.5"}, "momentum": {"0.5", "0.9"}, "augment": {"none", "crop,flip"},
 	}
 	var options []string

@@ -101,9 +101,6 @@ func goOn(s *session, run *record.Run, from *record.Continued, kept state, start
 	return r, nil
 }
 
-// resumed tells whether the run goes on from a directory that was there.
-func (r *runner) resumed() bool { return r.again }
-
 // options are those of the run at the checkpoint: a switch of the optimizer may lie behind it, and what was chosen by the memory that was free stays.
 func (k state) options(o config.Options) (config.Options, error) {
 	if k.Optimizer != "" && k.Optimizer != o.Optimizer {

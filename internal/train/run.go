@@ -117,7 +117,7 @@ func (r *runner) elapsed() time.Duration { return r.earlier + time.Since(r.start
 func (r *runner) open() error {
 	summary := r.run.Summary(record.Running, "")
 	summary.Seconds = record.Number(r.elapsed().Seconds())
-	if !r.resumed() {
+	if !r.again {
 		yaml, err := r.opts.Resolved()
 		if err != nil {
 			return err

@@ -123,7 +123,7 @@ func TestVerdictCarriesItsGrounds(t *testing.T) {
 		t.Errorf("bootstrap %v, signed ranks %v, against [%v, %v]", p.Bootstrap, p.SignedRank, p.Low, p.High)
 	}
 	tuned := []claims.Tuned{{Task: "digits", Setting: claims.FullBatch, Arm: "adam", Edge: true}, {Task: "mnist", Setting: claims.FullBatch, Arm: "sgd", Edge: true}}
-	all := claims.Collect("v1", claims.Smoke, tuned, []claims.Verdict{v, claims.Judge(c, "digits", claims.Runs{}, seeds)})
+	all := claims.Collect("v1", claims.Smoke, tuned, []claims.Verdict{v, claims.Judge(c, "digits", claims.Runs{}, seeds)}, nil)
 	if all.Verdicts[0].PHolm != 2*v.P || len(all.Verdicts[0].Warnings) != 1 || !strings.Contains(all.Verdicts[0].Warnings[0], "adam") {
 		t.Errorf("p %v, warnings %v", all.Verdicts[0].PHolm, all.Verdicts[0].Warnings)
 	}

@@ -73,7 +73,7 @@ func sizes(s Scale) []size {
 		}
 	}
 	return []size{{name: "digits", note: "a task that everything learns: it shows that the machinery works, and little of the paper", full: "digits", mini: "digits",
-		width: 32, blocks: 2, hidden: 299, batch: 240, samples: 1437, fullSamples: 240, epochs: 12, fullEpochs: 60, probes: 10}}
+		width: 32, blocks: 2, hidden: 149, batch: 120, samples: 1437, fullSamples: 120, epochs: 8, fullEpochs: 60, probes: 22}}
 }
 
 // Tasks are the data sets of a scale.

@@ -14,8 +14,26 @@ type Verdicts struct {
 	Scale    Scale         `json:"scale"`
 	Level    number.Number `json:"level"` // of the intervals
 	Rule     string        `json:"rule"`
+	Tasks    []TaskNote    `json:"tasks"`
 	Tuning   []Tuned       `json:"tuning"`
 	Verdicts []Verdict     `json:"verdicts"`
+	Waiting  []Waiting     `json:"waiting,omitempty"` // claims whose runs are not all made yet
+}
+
+// TaskNote is a task with what a reader must know of it.
+type TaskNote struct {
+	Name string `json:"name"`
+	Note string `json:"note"`
+}
+
+// Waiting is a claim that is not judged yet.
+type Waiting struct {
+	Claim     string    `json:"claim"`
+	Variation Variation `json:"variation"`
+	Task      string    `json:"task"`
+	Statement string    `json:"statement"`
+	Made      int       `json:"runs_made"` // of the runs behind its verdict, tuning apart
+	Of        int       `json:"runs"`
 }
 
 // Tuned says how the rate of an arm was chosen.
@@ -37,7 +55,7 @@ const rule = "A part HOLDS where the 95 % t interval of its mean over paired see
 	"p is the largest one-sided p of all parts, p_holm is corrected for all verdicts here."
 
 // Collect puts verdicts together and corrects their p-values for being many.
-func Collect(version string, scale Scale, tuning []Tuned, verdicts []Verdict) Verdicts {
+func Collect(version string, scale Scale, tuning []Tuned, verdicts []Verdict, waiting []Waiting) Verdicts {
 	p := make([]float64, len(verdicts))
 	for i, v := range verdicts {
 		p[i] = float64(v.P)
@@ -48,7 +66,11 @@ func Collect(version string, scale Scale, tuning []Tuned, verdicts []Verdict) Ve
 	for i := range verdicts {
 		verdicts[i].Warnings = append(verdicts[i].Warnings, edges(verdicts[i], tuning)...)
 	}
-	return Verdicts{verdictsFormat, version, scale, level, rule, tuning, verdicts}
+	var tasks []TaskNote
+	for _, t := range Tasks(scale) {
+		tasks = append(tasks, TaskNote{t.Name, t.Note})
+	}
+	return Verdicts{verdictsFormat, version, scale, level, rule, tasks, tuning, verdicts, waiting}
 }
 
 // edges warns of arms whose best rate may lie beyond all that were tried.

@@ -43,12 +43,17 @@ func (o *sweepOptions) addDefinition(cmd *cobra.Command) {
 
 // addWork adds how they are made.
 func (o *sweepOptions) addWork(fs *pflag.FlagSet) {
+	o.addChildren(fs)
+	fs.BoolVar(&o.failFast, "fail-fast", false, "stop everything when a run has failed")
+	fs.BoolVar(&o.wait, "wait", true, "stay while other processes work on the last runs, to take over what they leave")
+}
+
+// addChildren adds what the processes of runs are given.
+func (o *sweepOptions) addChildren(fs *pflag.FlagSet) {
 	fs.StringSliceVar(&o.gpus, "gpus", nil, "`LIST` of CUDA devices to give to workers in turn, such as 0,1")
 	fs.IntVar(&o.threads, "threads", 0, "let a worker of the Go backend use `N` processors at a time (default all, divided by the workers)")
 	fs.IntVar(&o.nice, "nice", 0, "run the workers at niceness `N`, 1 to 19")
 	fs.IntVar(&o.retries, "retries", 1, "try a run that fails `N` times again; one that diverged would do so again")
-	fs.BoolVar(&o.failFast, "fail-fast", false, "stop everything when a run has failed")
-	fs.BoolVar(&o.wait, "wait", true, "stay while other processes work on the last runs, to take over what they leave")
 	fs.DurationVar(&o.takeover, "takeover-after", time.Minute, "take over runs of other hosts that were not heard of for so long")
 	fs.DurationVar(&o.timeLimit, "time-limit", 0, "save and end with exit code 75 after so long, such as 90m; 0: no limit")
 }

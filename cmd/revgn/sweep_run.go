@@ -67,12 +67,16 @@ func (g gathered) command(program string, run sweep.Run, dir string, worker int)
 	}
 	args := append([]string{program, "train"}, options...)
 	args = append(args, g.machine...)
-	args = append(args, "--name="+run.Name, "--out="+dir, "--resume")
-	if g.nice > 0 {
-		args = append([]string{"nice", "-n", strconv.Itoa(g.nice)}, args...)
+	return g.child(append(args, "--name="+run.Name, "--out="+dir, "--resume"), worker)
+}
+
+// child is a process of a worker.
+func (o sweepOptions) child(args []string, worker int) *exec.Cmd {
+	if o.nice > 0 {
+		args = append([]string{"nice", "-n", strconv.Itoa(o.nice)}, args...)
 	}
 	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Env = g.environment(worker)
+	cmd.Env = o.environment(worker)
 	return cmd
 }
 

@@ -44,36 +44,43 @@ func (t Task) Setting(name string) (Setting, error) {
 	return Setting{}, fmt.Errorf("task %s has no setting %q", t.Name, name)
 }
 
-// size is how large a task is at a scale.
+// size is how large a task is at a scale. Scales below the published one keep B/(h+1), on which it depends how well a batch determines the weights: 1/8, and above 1 where the
+// network is narrow, so that its steps are projections.
 type size struct {
-	name, note           string
-	full, mini           string // presets
-	width, blocks        int    // d, L
-	hidden, batch        int
-	samples, fullSamples int // of the training part
-	epochs, fullEpochs   int
-	probes               int // steps between two, mini-batch
+	name, note    string
+	full, mini    string // presets
+	width, blocks int    // d, L
+	samples       int    // of the training part
+	epochs        int
+	probes        int // epochs between two
+	batch, hidden int
+	narrowBatch   int
+	fullEpochs    int
+	fullSamples   int
+	fullHidden    int
+	narrowFull    int // samples of the full batch of a narrow network
 }
 
 func sizes(s Scale) []size {
 	switch s {
 	case CPU:
 		return []size{
-			{name: "mnist", note: "the first 10,000 training samples, h = 999 instead of 8000, 20 epochs instead of 100", full: "mnist-fullbatch", mini: "mnist-minibatch",
-				width: 392, blocks: 2, hidden: 999, batch: 500, samples: 10000, fullSamples: 512, epochs: 20, fullEpochs: 100, probes: 50},
-			{name: "cifar10", note: "the first 8000 training samples, L = 2 instead of 6, h = 999 instead of 8000, 20 epochs instead of 100", full: "cifar10-fullbatch", mini: "cifar10-minibatch",
-				width: 1536, blocks: 2, hidden: 999, batch: 500, samples: 8000, fullSamples: 512, epochs: 20, fullEpochs: 100, probes: 40},
+			{name: "mnist", note: "the first 10,000 training samples, h = 999 and B = 125 instead of 8000 and 1000, 20 epochs instead of 100; full batch: 512 samples, h = 3999", full: "mnist-fullbatch", mini: "mnist-minibatch",
+				width: 392, blocks: 2, samples: 10000, epochs: 20, probes: 2, batch: 125, hidden: 999, narrowBatch: 1000, fullEpochs: 100, fullSamples: 512, fullHidden: 3999, narrowFull: 1024},
+			{name: "cifar10", note: "the first 8000 training samples, L = 2 instead of 6, h = 999 and B = 125 instead of 8000 and 1000, 20 epochs instead of 100; full batch: 512 samples, h = 3999; narrow: batches of 2000",
+				full: "cifar10-fullbatch", mini: "cifar10-minibatch",
+				width: 1536, blocks: 2, samples: 8000, epochs: 20, probes: 2, batch: 125, hidden: 999, narrowBatch: 2000, fullEpochs: 100, fullSamples: 512, fullHidden: 3999, narrowFull: 2048},
 		}
 	case Paper:
 		return []size{
 			{name: "mnist", note: "as published, at batches of 1000", full: "mnist-fullbatch", mini: "mnist-minibatch",
-				width: 392, blocks: 2, hidden: 8000, batch: 1000, samples: 60000, fullSamples: 1024, epochs: 100, fullEpochs: 100, probes: 600},
-			{name: "cifar10", note: "as published, at batches of 1000 and without crops", full: "cifar10-fullbatch", mini: "cifar10-minibatch",
-				width: 1536, blocks: 6, hidden: 8000, batch: 1000, samples: 50000, fullSamples: 1024, epochs: 100, fullEpochs: 100, probes: 500},
+				width: 392, blocks: 2, samples: 60000, epochs: 100, probes: 10, batch: 1000, hidden: 8000, narrowBatch: 1000, fullEpochs: 100, fullSamples: 1024, fullHidden: 8000, narrowFull: 1024},
+			{name: "cifar10", note: "as published, at batches of 1000 and without crops; narrow: batches of 2000, of 1000 its steps would be no projections", full: "cifar10-fullbatch", mini: "cifar10-minibatch",
+				width: 1536, blocks: 6, samples: 50000, epochs: 100, probes: 10, batch: 1000, hidden: 8000, narrowBatch: 2000, fullEpochs: 100, fullSamples: 1024, fullHidden: 8000, narrowFull: 2048},
 		}
 	}
 	return []size{{name: "digits", note: "a task that everything learns: it shows that the machinery works, and little of the paper", full: "digits", mini: "digits",
-		width: 32, blocks: 2, hidden: 149, batch: 120, samples: 1437, fullSamples: 120, epochs: 8, fullEpochs: 60, probes: 22}}
+		width: 32, blocks: 2, samples: 1437, epochs: 8, probes: 2, batch: 120, hidden: 479, narrowBatch: 120, fullEpochs: 60, fullSamples: 120, fullHidden: 479, narrowFull: 120}}
 }
 
 // Tasks are the data sets of a scale.
@@ -90,22 +97,27 @@ func Tasks(s Scale) []Task {
 }
 
 func (z size) fullBatch(narrow bool) Setting {
-	s := Setting{Name: FullBatch, Samples: z.fullSamples, Batch: z.fullSamples, Epochs: z.fullEpochs}
-	s.Options = append(z.common(z.full, narrow, &s, NarrowFullBatch), Option{"full-batch", "true"}, Option{"probe-every", "20"})
+	s := Setting{Name: FullBatch, Samples: z.fullSamples, Epochs: z.fullEpochs}
+	hidden := z.fullHidden
+	if narrow {
+		s.Name, s.Samples, hidden = NarrowFullBatch, z.narrowFull, z.width
+	}
+	s.Batch = s.Samples
+	s.Options = append(z.common(z.full, s, hidden), Option{"full-batch", "true"}, Option{"probe-every", "20"})
 	return s
 }
 
 func (z size) miniBatch(narrow bool) Setting {
 	s := Setting{Name: MiniBatch, Samples: z.samples, Batch: z.batch, Epochs: z.epochs}
-	s.Options = append(z.common(z.mini, narrow, &s, NarrowMiniBatch), Option{"batch-size", fmt.Sprint(z.batch)}, Option{"probe-every", fmt.Sprint(z.probes)})
+	hidden := z.hidden
+	if narrow {
+		s.Name, s.Batch, hidden = NarrowMiniBatch, z.narrowBatch, z.width
+	}
+	s.Options = append(z.common(z.mini, s, hidden), Option{"batch-size", fmt.Sprint(s.Batch)}, Option{"probe-every", fmt.Sprint(z.probes * (s.Samples / s.Batch))})
 	return s
 }
 
-// common are the options of every setting; a narrow one has another name and width.
-func (z size) common(preset string, narrow bool, s *Setting, narrowName string) []Option {
-	hidden := z.hidden
-	if narrow {
-		s.Name, hidden = narrowName, z.width
-	}
+// common are the options of every setting.
+func (z size) common(preset string, s Setting, hidden int) []Option {
 	return []Option{{"preset", preset}, {"train-size", fmt.Sprint(s.Samples)}, {"blocks", fmt.Sprint(z.blocks)}, {"hidden", fmt.Sprint(hidden)}, {"epochs", fmt.Sprint(s.Epochs)}}
 }

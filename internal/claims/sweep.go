@@ -4,6 +4,7 @@ package claims
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -56,3 +57,17 @@ func seeds(values []uint64) Axis {
 	}
 	return a
 }
+
+// WithRates is the sweep with other learning rates on its axis.
+func (w Sweep) WithRates(values []float64) Sweep {
+	axes := slices.Clone(w.Axes)
+	for i := range axes {
+		if axes[i].Name == "lr" {
+			axes[i] = rates(values)
+		}
+	}
+	return Sweep{w.Fixed, axes}
+}
+
+// Grid are the rates that an arm's search begins with.
+func (s Scale) Grid(a Arm) []float64 { return s.rates(a.Rate.Grid) }

@@ -16,8 +16,8 @@ func priceless() []string {
 	}
 }
 
-// kind is what runs share that take the same time.
-func kind(run Run) string {
+// Kind is what runs share that take the same time.
+func Kind(run Run) string {
 	var kept []string
 	for line := range strings.Lines(run.Options.Identity()) {
 		if name, _, _ := strings.Cut(line, "="); !slices.Contains(priceless(), name) {
@@ -46,7 +46,7 @@ func NewPrices(runs []Run, states []State, step time.Duration) Prices {
 	p := Prices{byKind: map[string]mean{}, step: step}
 	for i, run := range runs {
 		if s := states[i]; s.Status == Done && s.Seconds > 0 {
-			k := kind(run)
+			k := Kind(run)
 			p.byKind[k] = mean{p.byKind[k].sum + s.Seconds, p.byKind[k].n + 1}
 			p.all = mean{p.all.sum + s.Seconds, p.all.n + 1}
 		}
@@ -71,7 +71,7 @@ func (p Prices) Of(run Run, s State) (float64, Basis) {
 	if s.Total > 0 {
 		left = 1 - float64(s.Steps)/float64(s.Total)
 	}
-	switch m := p.byKind[kind(run)]; {
+	switch m := p.byKind[Kind(run)]; {
 	case s.Ended:
 		return 0, SameKind
 	case m.n > 0:

@@ -77,6 +77,12 @@ func wait(ctx context.Context, room *lease.Room, name string) (*lease.Lease, err
 	}
 }
 
+// Named are runs with the names that the directory has for them; nothing is written.
+func (d Directory) Named(runs []Run) ([]Run, error) {
+	known, err := d.load()
+	return named(runs, known.names()), err
+}
+
 func (d Directory) add(given string, runs []Run) ([]Run, error) {
 	known, err := d.load()
 	if err != nil {

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package reproduce
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"revgn/internal/claims"
+	"revgn/internal/config"
+	"revgn/internal/record"
+	"revgn/internal/sweep"
+)
+
+// Line is what a cell of a study comes to.
+type Line struct {
+	Cell    Cell
+	Tuning  int // runs, before a grid grows
+	Judged  int
+	Over    int
+	Steps   int     // of one run
+	Seconds float64 // that what is not over takes, where Priced
+	Priced  bool
+}
+
+// Prices are the seconds that runs take, by their kind.
+type Prices struct {
+	runs  map[string]mean // of whole runs that are done
+	steps map[string]float64
+}
+
+type mean struct {
+	sum float64
+	n   int
+}
+
+// Plan lists the cells of the study, each once, in the order in which they are made, with what they take by prices.
+func (s *Session) Plan(p Prices) ([]Line, error) {
+	var lines []Line
+	for _, task := range s.study.Tasks {
+		cells, err := s.Look(task, s.study.Claims)
+		if err != nil {
+			return nil, err
+		}
+		for _, cell := range cells {
+			line, err := s.line(cell, p)
+			if err != nil {
+				return nil, err
+			}
+			lines = append(lines, line)
+		}
+	}
+	return lines, nil
+}
+
+func (s *Session) line(p Progress, prices Prices) (Line, error) {
+	judged, err := s.foreseen(p)
+	if err != nil {
+		return Line{}, err
+	}
+	l := Line{Cell: p.Cell, Tuning: len(p.Tuning), Judged: len(judged), Priced: true}
+	l.Steps = judged[0].Run.Options.TotalSteps(p.Cell.Setting.Samples)
+	for _, k := range append(p.Tuning[:len(p.Tuning):len(p.Tuning)], judged...) {
+		if k.Over {
+			l.Over++
+			continue
+		}
+		seconds, ok := prices.of(k.Run, l.Steps)
+		l.Seconds += seconds
+		l.Priced = l.Priced && ok
+	}
+	return l, nil
+}
+
+// foreseen are the judged runs of a cell, those of some rate of its grid while that is not chosen: how long a run takes hardly depends on it.
+func (s *Session) foreseen(p Progress) ([]Known, error) {
+	if p.Judged != nil {
+		return p.Judged, nil
+	}
+	arm := p.Cell.Arm
+	if as := arm.Rate.As; as != "" {
+		var err error
+		if arm, err = claims.FindArm(as); err != nil {
+			return nil, err
+		}
+	}
+	grid := s.study.Scale.Grid(arm)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	planned, err := s.library.judged(p.Cell, grid[len(grid)/2])
+	known := make([]Known, len(planned))
+	for i, q := range planned {
+		known[i] = Known{Planned: q, Over: p.Tuned}
+	}
+	return known, err
+}
+
+// of foretells what a run takes: as long as others of its kind did, or its steps alone.
+func (p Prices) of(run sweep.Run, steps int) (float64, bool) {
+	kind := sweep.Kind(run)
+	if m, ok := p.runs[kind]; ok {
+		return m.sum / float64(m.n), true
+	}
+	step, ok := p.steps[stepKind(run)]
+	return step * float64(steps), ok
+}
+
+// Known are the prices that runs which are done tell.
+func (s *Session) Known() (Prices, error) {
+	p := Prices{map[string]mean{}, map[string]float64{}}
+	for _, task := range s.study.Tasks {
+		cells, err := s.Look(task, s.study.Claims)
+		if err != nil {
+			return p, err
+		}
+		for _, c := range cells {
+			for _, k := range append(c.Tuning[:len(c.Tuning):len(c.Tuning)], c.Judged...) {
+				if k.State.Status == sweep.Done {
+					m := p.runs[sweep.Kind(k.Run)]
+					p.runs[sweep.Kind(k.Run)] = mean{m.sum + k.State.Seconds, m.n + 1}
+				}
+			}
+		}
+	}
+	return p, nil
+}
+
+// Trial is a short run that tells how long a step of a kind takes.
+type Trial struct {
+	Dir     string
+	Options config.Options
+	kind    string
+}
+
+// trialSteps is how many steps a trial makes; the first, which compiles, is not counted.
+const trialSteps = 4
+
+// Trials are those that prices lack, one for each kind of step.
+func (s *Session) Trials(p Prices) ([]Trial, error) {
+	var trials []Trial
+	for _, task := range s.study.Tasks {
+		cells, err := s.Look(task, s.study.Claims)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range cells {
+			judged, err := s.foreseen(c)
+			if err != nil {
+				return nil, err
+			}
+			run := judged[0].Run
+			if _, done := p.runs[sweep.Kind(run)]; done || slices.ContainsFunc(trials, func(t Trial) bool { return t.kind == stepKind(run) }) {
+				continue
+			}
+			trials = append(trials, s.trial(run))
+		}
+	}
+	return trials, nil
+}
+
+func (s *Session) trial(run sweep.Run) Trial {
+	kind := stepKind(run)
+	sum := sha256.Sum256([]byte(kind))
+	return Trial{filepath.Join(s.study.Dir, "plan", hex.EncodeToString(sum[:5])), brief(run.Options), kind}
+}
+
+// brief makes a run one of a few steps that nothing interrupts.
+func brief(o config.Options) config.Options {
+	o.Epochs, o.Steps, o.ProbeEvery, o.Switch = 0, trialSteps, 0, config.Switch{}
+	return o
+}
+
+// stepKind is what runs share whose steps take the same time, however many they are.
+func stepKind(run sweep.Run) string {
+	run.Options = brief(run.Options)
+	return sweep.Kind(run)
+}
+
+// Read takes over what a trial came to.
+func (p Prices) Read(t Trial) error {
+	reader, err := record.Open(t.Dir)
+	if err != nil {
+		return err
+	}
+	m, err := reader.Metrics()
+	if err != nil {
+		return err
+	}
+	if len(m.Steps) < trialSteps {
+		return fmt.Errorf("%s has %d steps, want %d", t.Dir, len(m.Steps), trialSteps)
+	}
+	var seconds []float64
+	for _, step := range m.Steps[1:] {
+		seconds = append(seconds, float64(step.Seconds))
+	}
+	slices.Sort(seconds)
+	p.steps[t.kind] = seconds[len(seconds)/2]
+	return nil
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package reproduce
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"revgn/internal/claims"
+	"revgn/internal/nearest"
+	"revgn/internal/sweep"
+)
+
+// Study is what is asked for.
+type Study struct {
+	Dir    string
+	Scale  claims.Scale
+	Claims []claims.Claim
+	Tasks  []claims.Task
+	Extra  []claims.Option // of every run, such as the backend
+}
+
+// Cell is an arm in a setting of a task.
+type Cell struct {
+	Task    string
+	Setting claims.Setting
+	Arm     claims.Arm
+	CKA     bool
+	Dir     sweep.Directory
+}
+
+// name is what names of runs begin with, and what people know a cell by.
+func (c Cell) String() string { return c.Task + " " + c.Setting.Name + " " + c.Arm.Name }
+
+// cells are those of claims on a task, each after the one whose rate it takes.
+func (s Study) cells(task claims.Task, of []claims.Claim) ([]Cell, error) {
+	var cells []Cell
+	for _, c := range claims.Cells(of) {
+		cell, err := s.cell(task, c)
+		if err != nil {
+			return nil, err
+		}
+		if as := cell.Arm.Rate.As; as != "" && !slices.ContainsFunc(cells, func(o Cell) bool { return o.Arm.Name == as && o.Dir == cell.Dir }) {
+			other, err := s.cell(task, claims.Cell{Setting: c.Setting, Arm: as})
+			if err != nil {
+				return nil, err
+			}
+			cells = append(cells, other)
+		}
+		cells = append(cells, cell)
+	}
+	return cells, nil
+}
+
+func (s Study) cell(task claims.Task, c claims.Cell) (Cell, error) {
+	arm, err := claims.FindArm(c.Arm)
+	if err != nil {
+		return Cell{}, err
+	}
+	setting, err := task.Setting(c.Setting)
+	if err != nil {
+		return Cell{}, err
+	}
+	return Cell{task.Name, setting, arm, c.CKA, sweep.Directory(filepath.Join(s.Dir, task.Name, c.Setting))}, nil
+}
+
+// SelectClaims finds claims by what people call them: "2" for all variations of claim 2, "2:exact" for one. None means all.
+func SelectClaims(names []string) ([]claims.Claim, error) {
+	all := claims.Claims()
+	if len(names) == 0 {
+		return all, nil
+	}
+	var known, picked []string
+	for _, c := range all {
+		known = append(known, c.ID, c.ID+":"+string(c.Variation))
+	}
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("there is no claim %q; want one of %s, or one of its variations such as 2:exact%s", name, strings.Join(ids(all), ", "), nearest.Hint(name, known))
+		}
+		picked = append(picked, name)
+	}
+	return slices.DeleteFunc(all, func(c claims.Claim) bool {
+		return !slices.Contains(picked, c.ID) && !slices.Contains(picked, c.ID+":"+string(c.Variation))
+	}), nil
+}
+
+func ids(all []claims.Claim) []string {
+	var names []string
+	for _, c := range all {
+		if !slices.Contains(names, c.ID) {
+			names = append(names, c.ID)
+		}
+	}
+	return names
+}
+
+// SelectTasks finds tasks of a scale by name. None means all.
+func SelectTasks(scale claims.Scale, names []string) ([]claims.Task, error) {
+	all := claims.Tasks(scale)
+	var known []string
+	for _, t := range all {
+		known = append(known, t.Name)
+	}
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("task: got %q; at scale %s there are %s%s", name, scale, strings.Join(known, ", "), nearest.Hint(name, known))
+		}
+	}
+	if len(names) == 0 {
+		return all, nil
+	}
+	return slices.DeleteFunc(all, func(t claims.Task) bool { return !slices.Contains(names, t.Name) }), nil
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package reproduce
+
+import (
+	"maps"
+	"math"
+
+	"revgn/internal/claims"
+	"revgn/internal/number"
+)
+
+// Verdicts judges every claim of which all runs are over, and lists the others.
+func (s *Session) Verdicts(version string) (claims.Verdicts, error) {
+	var verdicts []claims.Verdict
+	var waiting []claims.Waiting
+	var tuned []claims.Tuned
+	for _, task := range s.study.Tasks {
+		cells, err := s.Look(task, s.study.Claims)
+		if err != nil {
+			return claims.Verdicts{}, err
+		}
+		tuned = append(tuned, s.tuned(cells)...)
+		runs, over, err := s.views(cells)
+		if err != nil {
+			return claims.Verdicts{}, err
+		}
+		for _, c := range s.study.Claims {
+			w := s.waiting(c, task, over)
+			if w.Made == w.Of {
+				verdicts = append(verdicts, claims.Judge(c, task.Name, runs, s.study.Scale.Seeds()))
+			} else {
+				waiting = append(waiting, w)
+			}
+		}
+	}
+	return claims.Collect(version, s.study.Scale, tuned, verdicts, waiting), nil
+}
+
+// place is a cell as claims name it.
+type place struct{ setting, arm string }
+
+// views are the judged runs that are there, and how many runs of each cell are over.
+func (s *Session) views(cells []Progress) (claims.Runs, map[place]int, error) {
+	runs, over := claims.Runs{}, map[place]int{}
+	wanting := map[string]bool{}
+	for _, a := range s.analysesOf(cells) {
+		wanting[a.run.Path] = true
+	}
+	for _, p := range cells {
+		at := place{p.Cell.Setting.Name, p.Cell.Arm.Name}
+		if p.Tuned && p.Judged == nil { // no rate gives a finite loss, so there is nothing to wait for
+			over[at] = len(s.study.Scale.Seeds())
+		}
+		for _, k := range p.Judged {
+			if k.Over && !(p.Cell.CKA && wanting[k.Path]) {
+				over[at]++
+			}
+			if !k.State.Ended {
+				continue
+			}
+			view, err := s.open(k.Path)
+			if err != nil {
+				return nil, nil, err
+			}
+			runs[claims.Key{Setting: at.setting, Arm: at.arm, Seed: k.Seed}] = view
+		}
+	}
+	return runs, over, nil
+}
+
+func (s *Session) waiting(c claims.Claim, task claims.Task, over map[place]int) claims.Waiting {
+	w := claims.Waiting{Claim: c.ID, Variation: c.Variation, Task: task.Name, Statement: c.Statement}
+	for _, cell := range claims.Cells([]claims.Claim{c}) {
+		w.Made += over[place{cell.Setting, cell.Arm}]
+		w.Of += len(s.study.Scale.Seeds())
+	}
+	return w
+}
+
+// tuned tells how rates were chosen, of the searches that are over.
+func (s *Session) tuned(cells []Progress) []claims.Tuned {
+	var all []claims.Tuned
+	for _, p := range cells {
+		if len(p.Tuning) == 0 || !p.Tuned {
+			continue
+		}
+		t := claims.Tuned{Task: p.Cell.Task, Setting: p.Cell.Setting.Name, Arm: p.Cell.Arm.Name, Seed: s.study.Scale.TuningSeed(), Rate: number.Number(p.Choice.Rate), Edge: p.Choice.Edge}
+		if p.Choice.Rate == 0 {
+			t.Rate = number.Number(math.NaN())
+		}
+		for _, k := range p.Tuning {
+			t.Rates, t.Losses = append(t.Rates, number.Number(k.Rate)), append(t.Losses, number.Number(finalLoss(k.State)))
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
+// Failures are runs and analyses that this process gave up, with why.
+func (s *Session) Failures() map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.gaveUp)
+}

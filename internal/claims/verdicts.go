@@ -46,6 +46,8 @@ type Tuned struct {
 	Losses  []number.Number `json:"losses"`         // over the training part at the end; null where the run diverged
 	Rate    number.Number   `json:"rate"`           // null where none gave a finite loss
 	Edge    bool            `json:"edge,omitempty"` // it lies at the edge of a grid that grew as far as it may
+	// Discarded are rates that did better but at which a run of a judged seed diverged.
+	Discarded []number.Number `json:"discarded,omitempty"`
 }
 
 const verdictsFormat = 1

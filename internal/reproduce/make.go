@@ -98,13 +98,21 @@ type batch struct {
 	runs []sweep.Run
 }
 
-// batchesOf gathers what cells want by directory, a run that serves two arms once.
+// batchesOf gathers what cells want by directory, a run that serves two arms once. The first run of every cell comes before the second of any: runs of one
+// arm begin by compiling the same graphs, which workers would otherwise do at the same time.
 func batchesOf(cells []Progress) []batch {
 	var batches []batch
 	at := map[sweep.Directory]int{}
 	seen := map[string]bool{}
-	for _, p := range cells {
-		for _, k := range p.Wants() {
+	for place, more := 0, true; more; place++ {
+		more = false
+		for _, p := range cells {
+			wants := p.Wants()
+			if place >= len(wants) {
+				continue
+			}
+			more = true
+			k := wants[place]
 			if seen[k.Path] {
 				continue
 			}

@@ -4,6 +4,7 @@ package reproduce
 
 import (
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,11 +39,12 @@ func (s *Session) Study() Study { return s.study }
 
 // Progress is how a cell stands.
 type Progress struct {
-	Cell   Cell
-	Tuning []Known // of the rates that are asked for so far
-	Judged []Known // nil while the rate is not known
-	Choice claims.Choice
-	Tuned  bool // the search for the rate is over, or there is none
+	Cell      Cell
+	Tuning    []Known // of the rates that are asked for so far
+	Judged    []Known // nil while the rate is not known
+	Choice    claims.Choice
+	Tuned     bool      // the search for the rate is over, or there is none
+	Discarded []float64 // rates at which a judged run diverged
 }
 
 // Known is a run with how it stands.
@@ -53,34 +55,47 @@ type Known struct {
 	Over  bool // it has ended, or failed here too often
 }
 
-// look tells how a cell stands. As is the rate of the arm that this one takes its own from, where it does.
+// look tells how a cell stands. As is the arm that this one takes its rate from, where it does.
 func (s *Session) look(c Cell, as *Progress) (Progress, error) {
 	p := Progress{Cell: c, Tuned: true}
-	rate := 0.
 	switch {
 	case as != nil:
-		p.Tuned, rate = as.Tuned, as.Choice.Rate
-	case len(c.Arm.Rate.Grid) > 0:
-		if err := s.lookForRate(&p); err != nil {
+		if p.Tuned = as.Tuned; as.Tuned && as.Choice.Rate > 0 {
+			return p, s.judgedAt(&p, as.Choice.Rate)
+		}
+		return p, nil
+	case len(c.Arm.Rate.Grid) == 0:
+		return p, s.judgedAt(&p, 0)
+	}
+	losses := map[float64]float64{}
+	for {
+		if err := s.search(&p, losses); err != nil || !p.Tuned || p.Choice.Rate == 0 {
 			return p, err
 		}
-		rate = p.Choice.Rate
+		rate := p.Choice.Rate
+		if err := s.judgedAt(&p, rate); err != nil || !diverged(p.Judged) {
+			return p, err
+		}
+		losses[rate], p.Discarded, p.Judged = math.Inf(1), append(p.Discarded, rate), nil
 	}
-	wants := len(c.Arm.Rate.Grid) > 0 || as != nil
-	if !p.Tuned || wants && rate == 0 {
-		return p, nil
-	}
-	planned, err := s.library.judged(c, rate)
-	if err == nil {
-		p.Judged, err = s.known(c, planned)
-	}
-	return p, err
 }
 
-// lookForRate follows the search for a rate as far as the runs go.
-func (s *Session) lookForRate(p *Progress) error {
+// judgedAt looks for the runs that verdicts are about.
+func (s *Session) judgedAt(p *Progress, rate float64) error {
+	planned, err := s.library.judged(p.Cell, rate)
+	if err == nil {
+		p.Judged, err = s.known(p.Cell, planned)
+	}
+	return err
+}
+
+func diverged(runs []Known) bool {
+	return slices.ContainsFunc(runs, func(k Known) bool { return k.State.Status == sweep.Diverged })
+}
+
+// search follows the search for a rate as far as the tuning runs go. Losses that are known count, whatever the runs say.
+func (s *Session) search(p *Progress, losses map[float64]float64) error {
 	grid := s.study.Scale.Grid(p.Cell.Arm)
-	losses := map[float64]float64{}
 	for {
 		p.Choice = claims.Choose(grid, losses, s.study.Scale.Extensions())
 		planned, err := s.library.tuning(p.Cell, p.Choice.Rates)
@@ -92,7 +107,7 @@ func (s *Session) lookForRate(p *Progress) error {
 		}
 		before := len(losses)
 		for _, k := range p.Tuning {
-			if k.State.Ended {
+			if _, told := losses[k.Rate]; !told && k.State.Ended {
 				losses[k.Rate] = finalLoss(k.State)
 			}
 		}

@@ -92,6 +92,9 @@ func (s *Session) tuned(cells []Progress) []claims.Tuned {
 		for _, k := range p.Tuning {
 			t.Rates, t.Losses = append(t.Rates, number.Number(k.Rate)), append(t.Losses, number.Number(finalLoss(k.State)))
 		}
+		for _, rate := range p.Discarded {
+			t.Discarded = append(t.Discarded, number.Number(rate))
+		}
 		all = append(all, t)
 	}
 	return all

@@ -34,20 +34,28 @@ type Cell struct {
 // name is what names of runs begin with, and what people know a cell by.
 func (c Cell) String() string { return c.Task + " " + c.Setting.Name + " " + c.Arm.Name }
 
-// cells are those of claims on a task, each after the one whose rate it takes.
+// cells are those of claims on a task, each once and after the one whose rate it takes.
 func (s Study) cells(task claims.Task, of []claims.Claim) ([]Cell, error) {
-	var cells []Cell
+	var wanted []claims.Cell
 	for _, c := range claims.Cells(of) {
+		arm, err := claims.FindArm(c.Arm)
+		if err != nil {
+			return nil, err
+		}
+		if arm.Rate.As != "" {
+			wanted = append(wanted, claims.Cell{Setting: c.Setting, Arm: arm.Rate.As})
+		}
+		wanted = append(wanted, c)
+	}
+	var cells []Cell
+	for _, c := range wanted {
 		cell, err := s.cell(task, c)
 		if err != nil {
 			return nil, err
 		}
-		if as := cell.Arm.Rate.As; as != "" && !slices.ContainsFunc(cells, func(o Cell) bool { return o.Arm.Name == as && o.Dir == cell.Dir }) {
-			other, err := s.cell(task, claims.Cell{Setting: c.Setting, Arm: as})
-			if err != nil {
-				return nil, err
-			}
-			cells = append(cells, other)
+		if i := slices.IndexFunc(cells, func(o Cell) bool { return o.Arm.Name == cell.Arm.Name && o.Dir == cell.Dir }); i >= 0 {
+			cells[i].CKA = cells[i].CKA || cell.CKA
+			continue
 		}
 		cells = append(cells, cell)
 	}

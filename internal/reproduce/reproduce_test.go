@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package reproduce
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"revgn/internal/claims"
+	"revgn/internal/number"
+)
+
+// A study makes what its claims need, once: the second call finds everything and comes to the same verdicts.
+func TestMadeOnce(t *testing.T) {
+	b := newBed(t, "12")
+	first, err := b.make(t.Context(), b.session())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(first.Verdicts) != 1 || first.Verdicts[0].Verdict != claims.Holds || len(first.Waiting) != 0 {
+		t.Fatalf("verdicts %+v, waiting %+v", first.Verdicts, first.Waiting)
+	}
+	// Three rates of the split with the tuning seed, and five seeds of the split and of the linearised network.
+	if n := len(b.begins()); n != 13 {
+		t.Errorf("%d runs were begun, want 13: %v", n, b.begins())
+	}
+	second, err := b.make(t.Context(), b.session())
+	if err != nil || len(b.begins()) != 13 {
+		t.Errorf("the second call: %v; %d runs in all", err, len(b.begins()))
+	}
+	if !reflect.DeepEqual(first, second) {
+		t.Errorf("verdicts differ: %+v, then %+v", first, second)
+	}
+}
+
+// The search goes beyond the grid where the best rate is its last, and says where it ended at an edge all the same.
+func TestGridGrows(t *testing.T) {
+	b := newBed(t, "12")
+	b.best = 16
+	all, err := b.make(t.Context(), b.session())
+	if err != nil || len(all.Tuning) != 1 {
+		t.Fatalf("%v, tuning %+v", err, all.Tuning)
+	}
+	if got := all.Tuning[0]; got.Rate != 8 || !got.Edge || !slices.Equal(got.Rates, []number.Number{0.5, 1, 2, 4, 8}) {
+		t.Errorf("got %+v, want rate 8 at the edge", got)
+	}
+	if len(all.Verdicts) != 1 || len(all.Verdicts[0].Warnings) == 0 {
+		t.Errorf("no warning of the edge: %+v", all.Verdicts)
+	}
+}
+
+// A rate at which a judged run diverges is discarded for all seeds, also for the arm that takes its rate from this one.
+func TestDivergingRateIsDiscarded(t *testing.T) {
+	b := newBed(t, "12")
+	b.order(1, 3, "diverge")
+	all, err := b.make(t.Context(), b.session())
+	if err != nil || len(all.Verdicts) != 1 {
+		t.Fatalf("%v: %+v", err, all)
+	}
+	if got := all.Tuning[0]; got.Rate != 0.5 || !slices.Equal(got.Discarded, []number.Number{1}) {
+		t.Errorf("got %+v, want rate 0.5, 1 discarded", got)
+	}
+	for _, r := range all.Verdicts[0].Runs {
+		if r.Rate != 0.5 {
+			t.Errorf("%s has rate %g, want 0.5", r.Run, float64(r.Rate))
+		}
+	}
+}
+
+// Where every rate diverges there is nothing to wait for, and the claim says what it misses.
+func TestEveryRateDiverges(t *testing.T) {
+	b := newBed(t, "12")
+	for _, rate := range []float64{0.125, 0.25, 0.5, 1, 2} {
+		b.order(rate, int(claims.Smoke.TuningSeed()), "diverge")
+	}
+	all, err := b.make(t.Context(), b.session())
+	if err != nil || len(all.Verdicts) != 1 || all.Verdicts[0].Verdict != claims.Inconclusive || !strings.Contains(all.Verdicts[0].Reason, "there is no run of linearised") {
+		t.Errorf("%v: %+v", err, all.Verdicts)
+	}
+}
+
+// A run that fails for another reason is tried again by the next call; this one goes on with the rest and says so.
+func TestFailureIsTold(t *testing.T) {
+	b := newBed(t, "12")
+	b.order(1, 2, "fail")
+	s := b.session()
+	all, err := b.make(t.Context(), s)
+	if err != nil || len(s.Failures()) != 2 {
+		t.Fatalf("%v, failures %v; want the runs of seed 2", err, s.Failures())
+	}
+	if len(all.Verdicts) != 1 || all.Verdicts[0].Verdict != claims.Inconclusive {
+		t.Errorf("verdicts %+v", all.Verdicts)
+	}
+	b.order(1, 2, "")
+	all, err = b.make(t.Context(), b.session())
+	if err != nil || all.Verdicts[0].Verdict != claims.Holds {
+		t.Errorf("after the cause is gone: %v, %+v", err, all.Verdicts)
+	}
+}
+
+// A study that is stopped lists what waits, and goes on without repeating what is done.
+func TestInterrupted(t *testing.T) {
+	b := newBed(t, "12")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ended := 0
+	b.tell = func(e Event) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if !e.Sweep.Begun {
+			if ended++; ended == 5 {
+				cancel()
+			}
+		}
+	}
+	all, err := b.make(ctx, b.session())
+	if !errors.Is(err, context.Canceled) || len(all.Verdicts) != 0 || len(all.Waiting) != 1 {
+		t.Fatalf("%v: %+v", err, all)
+	}
+	if w := all.Waiting[0]; w.Of != 10 || w.Made >= 10 {
+		t.Errorf("waiting %+v", w)
+	}
+	b.tell = nil
+	if all, err = b.make(t.Context(), b.session()); err != nil || len(all.Verdicts) != 1 {
+		t.Fatalf("going on: %v: %+v", err, all)
+	}
+	begins := b.begins()
+	// The two that were going on when it stopped may have been begun twice.
+	if slices.Sort(begins); len(slices.Compact(slices.Clone(begins))) != 13 || len(begins) > 15 {
+		t.Errorf("begun: %v", begins)
+	}
+}
+
+// Two sessions that work at the same time share the work.
+func TestTwoAtOnce(t *testing.T) {
+	b := newBed(t, "5:exact")
+	var both sync.WaitGroup
+	for range 2 {
+		both.Go(func() {
+			if err := b.session().Make(t.Context(), b.maker(), func(claims.Task, claims.Claim) error { return nil }); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	both.Wait()
+	begins := b.begins()
+	slices.Sort(begins)
+	if len(slices.Compact(slices.Clone(begins))) != len(begins) {
+		t.Errorf("something was begun twice: %v", begins)
+	}
+	analyses := slices.DeleteFunc(begins, func(s string) bool { return !strings.HasPrefix(s, "cka ") })
+	if len(analyses) != 15 {
+		t.Errorf("%d analyses, want those of three arms and five seeds: %v", len(analyses), analyses)
+	}
+	all, err := b.session().Verdicts("test")
+	if err != nil || len(all.Verdicts) != 1 || len(all.Verdicts[0].Runs) != 15 {
+		t.Errorf("%v: %+v", err, all)
+	}
+}
+
+func TestSelection(t *testing.T) {
+	for _, c := range []struct {
+		names []string
+		count int
+		wrong string
+	}{
+		{nil, len(claims.Claims()), ""}, {[]string{"2"}, 3, ""}, {[]string{"2:exact", "12"}, 2, ""}, {[]string{"13"}, 0, `there is no claim "13"`}, {[]string{"2:exat"}, 0, "2:exact"},
+	} {
+		got, err := SelectClaims(c.names)
+		if len(got) != c.count || (err != nil) != (c.wrong != "") || err != nil && !strings.Contains(err.Error(), c.wrong) {
+			t.Errorf("%v: %d claims, %v; want %d, %q", c.names, len(got), err, c.count, c.wrong)
+		}
+	}
+	if got, err := SelectTasks(claims.CPU, []string{"mnist"}); err != nil || len(got) != 1 {
+		t.Errorf("mnist: %v, %v", got, err)
+	}
+	if _, err := SelectTasks(claims.Smoke, []string{"mnist"}); err == nil {
+		t.Error("mnist was taken at scale smoke")
+	}
+}
+
+// A plan counts the runs before they are made, and prices them by what is done.
+func TestPlan(t *testing.T) {
+	b := newBed(t, "12")
+	count := func(s *Session) (runs, over int, seconds float64, priced bool) {
+		t.Helper()
+		prices, err := s.Known()
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, err := s.Plan(prices)
+		if err != nil {
+			t.Fatal(err)
+		}
+		priced = true
+		for _, l := range lines {
+			runs, over, seconds, priced = runs+l.Tuning+l.Judged, over+l.Over, seconds+l.Seconds, priced && l.Priced
+		}
+		return runs, over, seconds, priced
+	}
+	if runs, over, _, priced := count(b.session()); runs != 13 || over != 0 || priced {
+		t.Errorf("before: %d runs, %d over, priced %t", runs, over, priced)
+	}
+	if _, err := b.make(t.Context(), b.session()); err != nil {
+		t.Fatal(err)
+	}
+	if runs, over, seconds, priced := count(b.session()); runs != 13 || over != 13 || seconds != 0 || !priced {
+		t.Errorf("after: %d runs, %d over, %g s, priced %t", runs, over, seconds, priced)
+	}
+}

@@ -81,14 +81,12 @@ func (o reproduceOptions) conclude(ctx context.Context, s *reproduce.Session, st
 		return err
 	}
 	if o.json() {
-		err = printJSON(stdout, all)
+		if err := printJSON(stdout, all); err != nil {
+			return err
+		}
 	} else {
 		printVerdicts(stdout, all)
-		err = nil
-	}
-	fmt.Fprintf(stdout, "verdicts   %s\n", record.Short(verdictsPath(s.Study().Dir)))
-	if err != nil {
-		return err
+		fmt.Fprintf(stdout, "           %s\n", record.Short(verdictsPath(s.Study().Dir)))
 	}
 	failures := s.Failures()
 	switch {

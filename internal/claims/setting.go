@@ -65,11 +65,11 @@ func sizes(s Scale) []size {
 	switch s {
 	case CPU:
 		return []size{
-			{name: "mnist", note: "the first 10,000 training samples, h = 999 and B = 125 instead of 8000 and 1000, 20 epochs instead of 100; full batch: 512 samples, h = 3999", full: "mnist-fullbatch", mini: "mnist-minibatch",
-				width: 392, blocks: 2, samples: 10000, epochs: 20, probes: 2, batch: 125, hidden: 999, narrowBatch: 1000, fullEpochs: 100, fullSamples: 512, fullHidden: 3999, narrowFull: 1024},
-			{name: "cifar10", note: "the first 8000 training samples, L = 2 instead of 6, h = 999 and B = 125 instead of 8000 and 1000, 20 epochs instead of 100; full batch: 512 samples, h = 3999; narrow: batches of 2000",
+			{name: "mnist", note: "the first 6000 training samples, h = 999 and B = 125 instead of 8000 and 1000, 12 epochs instead of 100; full batch: 256 samples, h = 2047", full: "mnist-fullbatch", mini: "mnist-minibatch",
+				width: 392, blocks: 2, samples: 6000, epochs: 12, probes: 2, batch: 125, hidden: 999, narrowBatch: 1000, fullEpochs: 100, fullSamples: 256, fullHidden: 2047, narrowFull: 1024},
+			{name: "cifar10", note: "the first 8000 training samples, L = 2 instead of 6, h = 999 and B = 125 instead of 8000 and 1000, 12 epochs instead of 100; full batch: 256 samples, h = 2047; narrow: batches of 2000",
 				full: "cifar10-fullbatch", mini: "cifar10-minibatch",
-				width: 1536, blocks: 2, samples: 8000, epochs: 20, probes: 2, batch: 125, hidden: 999, narrowBatch: 2000, fullEpochs: 100, fullSamples: 512, fullHidden: 3999, narrowFull: 2048},
+				width: 1536, blocks: 2, samples: 8000, epochs: 12, probes: 2, batch: 125, hidden: 999, narrowBatch: 2000, fullEpochs: 100, fullSamples: 256, fullHidden: 2047, narrowFull: 2048},
 		}
 	case Paper:
 		return []size{

@@ -43,10 +43,10 @@ type Tuned struct {
 	Arm     string          `json:"arm"`
 	Seed    uint64          `json:"seed"`
 	Rates   []number.Number `json:"rates"`          // all that were tried
-	Losses  []number.Number `json:"losses"`         // over the training part at the end; null where the run diverged
+	Losses  []number.Number `json:"losses"`         // over the training part at the end; null where the run diverged, or was not EXACT though its arm is
 	Rate    number.Number   `json:"rate"`           // null where none gave a finite loss
 	Edge    bool            `json:"edge,omitempty"` // it lies at the edge of a grid that grew as far as it may
-	// Discarded are rates that did better but at which a run of a judged seed diverged.
+	// Discarded are rates that did better but at which a run of a judged seed diverged, or was not EXACT though its arm is.
 	Discarded []number.Number `json:"discarded,omitempty"`
 }
 

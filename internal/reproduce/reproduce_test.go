@@ -103,6 +103,23 @@ func TestFailureIsTold(t *testing.T) {
 	}
 }
 
+// A claim does not wait for an analysis that only another one needs.
+func TestVerdictsComeAsTheirRunsDo(t *testing.T) {
+	b := newBed(t, "2:exact", "5:exact")
+	var told []string
+	s := b.session()
+	err := s.Make(t.Context(), b.maker(), func(_ claims.Task, c claims.Claim) error {
+		all, err := s.Verdicts("test")
+		for _, v := range all.Verdicts {
+			told = append(told, c.ID+" after "+v.Claim)
+		}
+		return err
+	})
+	if want := []string{"2 after 2", "5 after 2", "5 after 5"}; err != nil || !slices.Equal(told, want) {
+		t.Errorf("%v, verdicts of %v, want %v", err, told, want)
+	}
+}
+
 // A study that is stopped lists what waits, and goes on without repeating what is done.
 func TestInterrupted(t *testing.T) {
 	b := newBed(t, "12")

@@ -44,7 +44,7 @@ type Progress struct {
 	Judged    []Known // nil while the rate is not known
 	Choice    claims.Choice
 	Tuned     bool      // the search for the rate is over, or there is none
-	Discarded []float64 // rates at which a judged run diverged
+	Discarded []float64 // rates at which a judged run diverged, or was not EXACT though its arm is
 }
 
 // Known is a run with how it stands.
@@ -73,7 +73,7 @@ func (s *Session) look(c Cell, as *Progress) (Progress, error) {
 			return p, err
 		}
 		rate := p.Choice.Rate
-		if err := s.judgedAt(&p, rate); err != nil || !diverged(p.Judged) {
+		if err := s.judgedAt(&p, rate); err != nil || !slices.ContainsFunc(p.Judged, func(k Known) bool { return k.State.Ended && math.IsInf(score(c.Arm, k.State), 1) }) {
 			return p, err
 		}
 		losses[rate], p.Discarded, p.Judged = math.Inf(1), append(p.Discarded, rate), nil
@@ -87,10 +87,6 @@ func (s *Session) judgedAt(p *Progress, rate float64) error {
 		p.Judged, err = s.known(p.Cell, planned)
 	}
 	return err
-}
-
-func diverged(runs []Known) bool {
-	return slices.ContainsFunc(runs, func(k Known) bool { return k.State.Status == sweep.Diverged })
 }
 
 // search follows the search for a rate as far as the tuning runs go. Losses that are known count, whatever the runs say.
@@ -108,7 +104,7 @@ func (s *Session) search(p *Progress, losses map[float64]float64) error {
 		before := len(losses)
 		for _, k := range p.Tuning {
 			if _, told := losses[k.Rate]; !told && k.State.Ended {
-				losses[k.Rate] = finalLoss(k.State)
+				losses[k.Rate] = score(p.Cell.Arm, k.State)
 			}
 		}
 		if p.Tuned = len(p.Choice.Wants) == 0; p.Tuned || len(losses) == before {
@@ -117,12 +113,13 @@ func (s *Session) search(p *Progress, losses map[float64]float64) error {
 	}
 }
 
-// finalLoss is the loss over the training part at the end, infinite of a run that diverged.
-func finalLoss(s sweep.State) float64 {
-	if loss := s.Summary.Last.TrainLoss; s.Status == sweep.Done && loss.Set && !math.IsNaN(float64(loss.Value)) {
-		return float64(loss.Value)
+// score is what a rate is judged by: the loss over the training part at the end, infinite of a run that diverged, or of an exact arm's that was not EXACT throughout.
+func score(arm claims.Arm, s sweep.State) float64 {
+	loss := s.Summary.Last.TrainLoss
+	if s.Status != sweep.Done || !loss.Set || math.IsNaN(float64(loss.Value)) || arm.Class == claims.Exact && s.Summary.ExactSteps < s.Summary.Certified {
+		return math.Inf(1)
 	}
-	return math.Inf(1)
+	return float64(loss.Value)
 }
 
 // known tells how runs stand. What has ended stands so for good.

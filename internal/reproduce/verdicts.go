@@ -37,8 +37,11 @@ func (s *Session) Verdicts(version string) (claims.Verdicts, error) {
 	return claims.Collect(version, s.study.Scale, tuned, verdicts, waiting), nil
 }
 
-// place is a cell as claims name it.
-type place struct{ setting, arm string }
+// place is a cell as claims name it, with or without its analysis of CKA.
+type place struct {
+	setting, arm string
+	cka          bool
+}
 
 // views are the judged runs that are there, and how many runs of each cell are over.
 func (s *Session) views(cells []Progress) (claims.Runs, map[place]int, error) {
@@ -48,13 +51,16 @@ func (s *Session) views(cells []Progress) (claims.Runs, map[place]int, error) {
 		wanting[a.run.Path] = true
 	}
 	for _, p := range cells {
-		at := place{p.Cell.Setting.Name, p.Cell.Arm.Name}
+		at, analysed := place{p.Cell.Setting.Name, p.Cell.Arm.Name, false}, place{p.Cell.Setting.Name, p.Cell.Arm.Name, true}
 		if p.Tuned && p.Judged == nil { // no rate gives a finite loss, so there is nothing to wait for
-			over[at] = len(s.study.Scale.Seeds())
+			over[at], over[analysed] = len(s.study.Scale.Seeds()), len(s.study.Scale.Seeds())
 		}
 		for _, k := range p.Judged {
-			if k.Over && !(p.Cell.CKA && wanting[k.Path]) {
+			if k.Over {
 				over[at]++
+			}
+			if k.Over && !wanting[k.Path] {
+				over[analysed]++
 			}
 			if !k.State.Ended {
 				continue
@@ -72,7 +78,7 @@ func (s *Session) views(cells []Progress) (claims.Runs, map[place]int, error) {
 func (s *Session) waiting(c claims.Claim, task claims.Task, over map[place]int) claims.Waiting {
 	w := claims.Waiting{Claim: c.ID, Variation: c.Variation, Task: task.Name, Statement: c.Statement}
 	for _, cell := range claims.Cells([]claims.Claim{c}) {
-		w.Made += over[place{cell.Setting, cell.Arm}]
+		w.Made += over[place{cell.Setting, cell.Arm, cell.CKA}]
 		w.Of += len(s.study.Scale.Seeds())
 	}
 	return w
@@ -90,7 +96,7 @@ func (s *Session) tuned(cells []Progress) []claims.Tuned {
 			t.Rate = number.Number(math.NaN())
 		}
 		for _, k := range p.Tuning {
-			t.Rates, t.Losses = append(t.Rates, number.Number(k.Rate)), append(t.Losses, number.Number(finalLoss(k.State)))
+			t.Rates, t.Losses = append(t.Rates, number.Number(k.Rate)), append(t.Losses, number.Number(score(p.Cell.Arm, k.State)))
 		}
 		for _, rate := range p.Discarded {
 			t.Discarded = append(t.Discarded, number.Number(rate))

@@ -103,7 +103,7 @@ func (z size) fullBatch(narrow bool) Setting {
 		s.Name, s.Samples, hidden = NarrowFullBatch, z.narrowFull, z.width
 	}
 	s.Batch = s.Samples
-	s.Options = append(z.common(z.full, s, hidden), Option{"full-batch", "true"}, Option{"probe-every", "20"})
+	s.Options = append(z.common(z.full, s, hidden), Option{"full-batch", "true"}, Option{"probe-every", "20"}, Option{"eval-every", fmt.Sprint(z.fullEpochs / 10)}) // a step is an epoch
 	return s
 }
 

@@ -107,7 +107,7 @@ class Chart {
       if (!c.lo) continue;
       const edge = { stroke: "transparent", width: 0, spanGaps: true, points: { show: false } };
       series.push({ ...edge }, { ...edge });
-      bands.push({ series: [series.length - 1, series.length - 2], fill: c.style.colour + "33" });
+      if (!c.bars) bands.push({ series: [series.length - 1, series.length - 2], fill: c.style.colour + "33" });
     }
     const axis = { stroke: colourOf("--ink"), grid: { stroke: colourOf("--line"), width: 1 }, ticks: { stroke: colourOf("--line"), width: 1 }, font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif", labelSize: 18 };
     const values = (u, splits) => splits.map((v) => (v === null ? "" : number(v)));
@@ -117,8 +117,32 @@ class Chart {
       scales: { x: { time: false, distr: this.logx() ? 3 : 1, auto: false }, y: { distr: this.logy ? 3 : 1, range: (u, lo, hi) => this.yRange(lo, hi) } },
       axes: [{ ...axis, label: this.xLabel(), values, size: 34, space: 60 }, { ...axis, label: this.y, values, size: 62 }],
       cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false }, bind: { dblclick: () => () => { this.show(null); return null; } } },
-      hooks: { setSelect: [(u) => this.selected(u)], setCursor: [(u) => this.read(u)] },
+      hooks: { setSelect: [(u) => this.selected(u)], setCursor: [(u) => this.read(u)], draw: [(u) => this.bars(u)] },
     };
+  }
+
+  // bars draws intervals of single points, where a band between them would say something of what lies between.
+  bars(u) {
+    let k = 1;
+    for (const c of this.curves) {
+      if (c.bars && c.lo) this.barsOf(u, c, u.data[k + 1], u.data[k + 2]);
+      k += c.lo ? 3 : 1;
+    }
+  }
+
+  barsOf(u, c, lo, hi) {
+    const cap = 4 * devicePixelRatio, context = u.ctx;
+    context.save();
+    context.strokeStyle = c.style.colour;
+    context.lineWidth = 1.5 * devicePixelRatio;
+    context.beginPath();
+    lo.forEach((low, i) => {
+      if (low === null || hi[i] === null) return;
+      const x = u.valToPos(u.data[0][i], "x", true), a = u.valToPos(low, "y", true), b = u.valToPos(hi[i], "y", true);
+      for (const [x1, y1, x2, y2] of [[x, a, x, b], [x - cap, a, x + cap, a], [x - cap, b, x + cap, b]]) { context.moveTo(x1, y1); context.lineTo(x2, y2); }
+    });
+    context.stroke();
+    context.restore();
   }
 
   yRange(lo, hi) {

@@ -4,7 +4,7 @@ package report
 
 import "context"
 
-// LoadGroup reads runs of which the caller knows that they differ in their seed alone, and their means; curves have at most so many points. Couplings are left out.
+// LoadGroup reads runs of which the caller knows that they differ in their seed alone, and their means; curves have at most so many points. Couplings and analyses are left out.
 func LoadGroup(ctx context.Context, label string, dirs []string, points int) (*Group, error) {
 	g := &Group{Label: label, Bands: map[string]*Band{}}
 	for _, dir := range dirs {
@@ -15,7 +15,7 @@ func LoadGroup(ctx context.Context, label string, dirs []string, points int) (*G
 		if err != nil {
 			return nil, err
 		}
-		r.load()
+		r.loadRecord()
 		r.Couplings = nil
 		g.Runs = append(g.Runs, r)
 	}

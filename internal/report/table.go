@@ -23,6 +23,8 @@ type Cell struct {
 	Number float64
 	IsNum  bool
 	Half   string // of an interval around the number, "" where there is none
+	Class  string // on the page, "" for none
+	Link   string // of the page, "" for none
 }
 
 func Word(s string) Cell { return Cell{Text: s} }

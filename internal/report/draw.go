@@ -19,6 +19,7 @@ type curve struct {
 	x, y      []float64
 	lo, hi    []float64
 	bars      bool // lo and hi are drawn as bars
+	thin      bool
 	style     int  // index of colour and dash
 	continued bool // another line of the same style is named already
 }
@@ -27,6 +28,7 @@ type curve struct {
 type still struct {
 	title, x, y string
 	logX, logY  bool
+	ticks       []float64 // of x
 	curves      []curve
 }
 
@@ -59,10 +61,10 @@ func couplingStill(r *Run, index int, q couplingQuantity) still {
 }
 
 func linesStill(p Panel) still {
-	s := still{title: p.Title, x: p.Lines.X, y: p.Lines.Y, logX: p.Lines.LogX, logY: p.Lines.LogY}
+	s := still{title: p.Title, x: p.Lines.X, y: p.Lines.Y, logX: p.Lines.LogX, logY: p.Lines.LogY, ticks: p.Lines.Ticks}
 	named := map[string]bool{}
 	for i, c := range p.Lines.Curves {
-		s.curves = append(s.curves, curve{label: c.Label, x: c.X, y: c.Y, lo: c.Lo, hi: c.Hi, bars: c.Bars, style: p.Lines.style(i), continued: named[c.Label]})
+		s.curves = append(s.curves, curve{label: c.Label, x: c.X, y: c.Y, lo: c.Lo, hi: c.Hi, bars: c.Bars, thin: c.Thin, style: p.Lines.style(i), continued: named[c.Label]})
 		named[c.Label] = true
 	}
 	return s
@@ -87,6 +89,9 @@ func (s still) plot() *plot.Plot {
 		}
 		line := &plotter.Line{XYs: points}
 		line.LineStyle = lineStyle(c.style)
+		if c.thin {
+			line.Width /= 2
+		}
 		p.Add(line)
 		if len(points) <= 40 {
 			dots := &plotter.Scatter{XYs: points}
@@ -103,6 +108,9 @@ func (s still) plot() *plot.Plot {
 	}
 	widen(&p.X, s.logX)
 	widen(&p.Y, s.logY)
+	if s.ticks != nil {
+		p.X.Tick.Marker = valueTicks(s.ticks)
+	}
 	return p
 }
 

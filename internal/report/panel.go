@@ -12,6 +12,7 @@ type Panel struct {
 	ID    string // unique among the panels of a report, of letters that a file name can hold
 	Title string
 	About string
+	Note  string // what is not as it should be with what is shown, "" for nothing
 	Heat  *Heat
 	Lines *Lines
 }
@@ -28,7 +29,8 @@ type Heat struct {
 type Lines struct {
 	X, Y       string
 	LogX, LogY bool
-	Styled     bool // the curves say which style they have; else it goes by their order
+	Styled     bool      // the curves say which style they have; else it goes by their order
+	Ticks      []float64 // where the horizontal axis is named; none: at round numbers
 	Curves     []Line
 }
 
@@ -38,7 +40,8 @@ type Line struct {
 	X, Y   []float64
 	Lo, Hi []float64
 	Bars   bool // the intervals are those of single points, and no band lies between them
-	Style  int  // of colour and dash
+	Thin   bool
+	Style  int // of colour and dash
 }
 
 // style is that of the i-th curve.

@@ -17,6 +17,7 @@ type payloadLines struct {
 	Y      string        `json:"y"`
 	LogX   bool          `json:"logx"`
 	LogY   bool          `json:"log"`
+	Ticks  digits        `json:"ticks,omitempty"`
 	Curves []payloadLine `json:"curves"`
 }
 
@@ -24,6 +25,7 @@ type payloadLine struct {
 	Label string `json:"label"`
 	Style int    `json:"style"`
 	Bars  bool   `json:"bars,omitempty"`
+	Thin  bool   `json:"thin,omitempty"`
 	X     digits `json:"x"`
 	Y     digits `json:"y"`
 	Lo    digits `json:"lo,omitempty"`
@@ -42,9 +44,9 @@ func NewLinesData(panels []Panel) LinesData {
 }
 
 func linesPayload(a Panel) payloadLines {
-	l := payloadLines{ID: a.ID, Title: a.Title, X: a.Lines.X, Y: a.Lines.Y, LogX: a.Lines.LogX, LogY: a.Lines.LogY}
+	l := payloadLines{ID: a.ID, Title: a.Title, X: a.Lines.X, Y: a.Lines.Y, LogX: a.Lines.LogX, LogY: a.Lines.LogY, Ticks: a.Lines.Ticks}
 	for i, c := range a.Lines.Curves {
-		l.Curves = append(l.Curves, payloadLine{c.Label, a.Lines.style(i), c.Bars, c.X, c.Y, c.Lo, c.Hi})
+		l.Curves = append(l.Curves, payloadLine{c.Label, a.Lines.style(i), c.Bars, c.Thin, c.X, c.Y, c.Lo, c.Hi})
 	}
 	return l
 }

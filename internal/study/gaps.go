@@ -58,6 +58,10 @@ func (d *drawing) gaps(p plot, panel *report.Panel) error {
 			return err
 		}
 		line.add(at.x, values)
+		panel.Lines.Ticks = append(panel.Lines.Ticks, at.x)
+		if len(values) > 0 {
+			d.drawn = append(d.drawn, at.gn)
+		}
 		if n := len(values); n < d.seeds {
 			d.note("At %s: %d of %d seeds have both losses.", report.Figure(at.x), n, d.seeds)
 		}

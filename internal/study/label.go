@@ -43,3 +43,11 @@ func styles(arms []string) map[string]int {
 	}
 	return of
 }
+
+// withDash is the style of the same colour with the dash of a given index: 7 colours and 4 dashes are counted together.
+func withDash(style, dash int) int {
+	const colours, dashes = 7, 4
+	for style %= colours; style%dashes != dash; style += colours {
+	}
+	return style
+}

@@ -60,6 +60,33 @@ func (d detail) Definitions() []claims.PartResult {
 	return append(d.Premises[:len(d.Premises):len(d.Premises)], d.Verdict.Parts...)
 }
 
+// Why is the reason of the verdict, unless that is what Troubles tells.
+func (d detail) Why() string {
+	if d.Verdict.Verdict == claims.Inconclusive && len(d.Troubles()) > 0 {
+		return ""
+	}
+	return d.Reason
+}
+
+// Troubles are the reasons of the parts, each once, with the parts that it is of.
+func (d detail) Troubles() []string {
+	var reasons []string
+	of := map[string][]string{}
+	for _, r := range d.Definitions() {
+		if r.Reason == "" {
+			continue
+		}
+		if of[r.Reason] == nil {
+			reasons = append(reasons, r.Reason)
+		}
+		of[r.Reason] = append(of[r.Reason], r.Name)
+	}
+	for i, reason := range reasons {
+		reasons[i] = strings.Join(of[reason], ", ") + ": " + reason
+	}
+	return reasons
+}
+
 type pageSubject struct {
 	ID, Title, Paper, Look string
 	Panels                 []report.PagePanel

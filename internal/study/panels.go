@@ -5,6 +5,8 @@ package study
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"revgn/internal/claims"
@@ -25,6 +27,7 @@ type drawing struct {
 	seeds  int // that a verdict wants
 	tuning []claims.Tuned
 	notes  []string // of the figure that is being made: what is not as it should be
+	drawn  []string // its arms that there is something of
 }
 
 // panels are the figures of all tasks, subject by subject.
@@ -82,10 +85,10 @@ func (d *drawing) panel(p plot) (report.Panel, error) {
 	default:
 		err = d.curves(p, &panel)
 	}
-	if panel.Lines != nil && len(panel.Lines.Curves) == 0 {
+	if err == nil && !p.worthwhile(d.drawn) {
 		panel.Lines = nil
 	}
-	panel.About = strings.TrimSpace(panel.About + " " + strings.Join(d.notes, " "))
+	panel.Note = strings.Join(d.notes, " ")
 	return panel, err
 }
 
@@ -107,6 +110,7 @@ func (d *drawing) curves(p plot, panel *report.Panel) error {
 			return err
 		}
 		if a == nil {
+			d.note("There are no runs of %s.", label(name))
 			continue
 		}
 		lines := a.lines(p)
@@ -115,22 +119,28 @@ func (d *drawing) curves(p plot, panel *report.Panel) error {
 			panel.Lines.Curves = append(panel.Lines.Curves, l)
 		}
 		if len(lines) > 0 {
+			d.drawn = append(d.drawn, name)
 			d.noteRuns(a, p.quantity)
 		}
 	}
 	return nil
 }
 
-// lines are an arm's curve: the mean, or where there is none the runs themselves.
+// lines are an arm's curve: the mean, and where there is none, or it has ended, the runs themselves.
 func (a *arm) lines(p plot) []report.Line {
-	if b := a.Bands[p.quantity]; b != nil {
-		return []report.Line{{Label: a.Label, X: p.along(b.Step, a.Clock), Y: b.Mean, Lo: b.Lo, Hi: b.Hi}}
-	}
 	var lines []report.Line
+	end := math.Inf(-1)
+	if b := a.Bands[p.quantity]; b != nil {
+		lines = []report.Line{{Label: a.Label, X: p.along(b.Step, a.Clock), Y: b.Mean, Lo: b.Lo, Hi: b.Hi}}
+		end = b.Step[len(b.Step)-1]
+	}
 	for _, r := range a.Runs {
-		if t := r.Traces[p.quantity]; t != nil {
-			lines = append(lines, report.Line{Label: a.Label, X: p.along(t.Step, r.Clock), Y: t.Y})
+		t := r.Traces[p.quantity]
+		if t == nil || t.Step[t.Len()-1] <= end {
+			continue
 		}
+		from, _ := slices.BinarySearch(t.Step, end)
+		lines = append(lines, report.Line{Label: a.Label, X: p.along(t.Step[from:], r.Clock), Y: t.Y[from:], Thin: true})
 	}
 	return lines
 }
@@ -154,7 +164,7 @@ func (d *drawing) noteRuns(a *arm, quantity string) {
 	}
 	for i, r := range a.Runs {
 		if !ended(r) {
-			d.note("%s: the run of seed %d is %s; no mean goes beyond its last step.", a.Label, a.seeds[i], r.Status())
+			d.note("%s: the run of seed %d is %s; beyond its last step the others are drawn one by one.", a.Label, a.seeds[i], r.Status())
 		}
 		if t := r.Traces[quantity]; t != nil && t.Lost > 0 {
 			d.note("%s: %s of seed %d not finite and not drawn.", a.Label, report.Plural(t.Lost, "value"), a.seeds[i])
@@ -164,4 +174,15 @@ func (d *drawing) noteRuns(a *arm, quantity string) {
 
 func (d *drawing) note(format string, args ...any) {
 	d.notes = append(d.notes, fmt.Sprintf(format, args...))
+}
+
+// worthwhile tells whether a figure compares what it is there for: two arms or more, one of them its own where it has such.
+func (p plot) worthwhile(drawn []string) bool {
+	least := 2
+	if p.kind == overRates {
+		least = 1
+	}
+	common := []string{"split", "truncated", "released", "split-preset", "adam", "sgd", "adam-preset", "sgd-preset"}
+	own := func(arm string) bool { return !slices.Contains(common, arm) }
+	return len(drawn) >= least && (!slices.ContainsFunc(p.arms, own) || slices.ContainsFunc(drawn, own))
 }

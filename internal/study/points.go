@@ -30,7 +30,7 @@ func (l *pointLine) add(x float64, values []float64) {
 
 // blocks draws the CKA of each block with the start, and its floor, at the end of the runs.
 func (d *drawing) blocks(p plot, panel *report.Panel) error {
-	panel.About = "Debiased linear CKA of the stream after each block, at the end, with that of the run's own start, and dashed with that of another seed's start: the floor. Bars are 95 % intervals over seeds. Arms stand beside each other."
+	panel.About = "Debiased linear CKA of the stream after each block, at the end, with that of the run's own start (solid), and with that of another seed's start: the floor (dashed). Bars are 95 % intervals over seeds. Arms stand beside each other."
 	panel.Lines = &report.Lines{X: "block", Y: "linear CKA, debiased", Styled: true}
 	style := styles(p.arms)
 	for i, name := range p.arms {
@@ -39,15 +39,18 @@ func (d *drawing) blocks(p plot, panel *report.Panel) error {
 			return err
 		}
 		if a == nil {
+			d.note("There are no runs of %s.", label(name))
 			continue
 		}
-		aside := 0.05 * (float64(i) - float64(len(p.arms)-1)/2)
-		d.blocksOf(a, aside, style[name], panel.Lines)
+		aside := 0.07 * (float64(i) - float64(len(p.arms)-1)/2)
+		if d.blocksOf(a, aside, style[name], panel.Lines) {
+			d.drawn = append(d.drawn, name)
+		}
 	}
 	return nil
 }
 
-func (d *drawing) blocksOf(a *arm, aside float64, style int, lines *report.Lines) {
+func (d *drawing) blocksOf(a *arm, aside float64, style int, lines *report.Lines) bool {
 	var starts, floors [][]float64 // by block, then by run
 	unread := 0
 	for _, r := range a.Runs {
@@ -64,18 +67,20 @@ func (d *drawing) blocksOf(a *arm, aside float64, style int, lines *report.Lines
 		}
 	}
 	if len(starts) == 0 {
-		return
+		return false
 	}
-	const colours = 7 // of styles: so many further on is the same colour with another dash
-	start, floor := newPointLine(a.Label, style), newPointLine(a.Label+": floor", style+colours)
+	start, floor := newPointLine(a.Label, withDash(style, 0)), newPointLine(a.Label+": floor", withDash(style, 1))
+	lines.Ticks = nil
 	for k := range starts {
 		start.add(float64(k)+aside, starts[k])
-		floor.add(float64(k)+aside, floors[k])
+		floor.add(float64(k)+aside+0.025, floors[k])
+		lines.Ticks = append(lines.Ticks, float64(k))
 	}
-	lines.Curves = append(lines.Curves, start.Line, floor.Line)
+	lines.Curves = append(lines.Curves, floor.Line, start.Line)
 	if n := len(a.Runs) - unread; n < d.seeds {
 		d.note("%s: %s of %d seeds analysed.", a.Label, report.Plural(n, "run"), d.seeds)
 	}
+	return true
 }
 
 func similarity(r *report.Run) ([]claims.Similarity, error) {
@@ -112,6 +117,7 @@ func (d *drawing) rates(p plot, panel *report.Panel) {
 		}
 		if len(line.X) > 0 {
 			panel.Lines.Curves = append(panel.Lines.Curves, line)
+			d.drawn = append(d.drawn, name)
 		}
 		if len(lost) > 0 {
 			d.note("%s diverged at %s.", label(name), strings.Join(lost, ", "))

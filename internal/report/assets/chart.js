@@ -36,7 +36,14 @@ class Chart {
     }
     if (min > max) return this.logx() ? [0.1, 1] : [0, 1];
     if (min === max) return this.logx() ? [min / 2, max * 2] : [min - 0.5, max + 0.5];
-    return [min, max];
+    return this.curves.some((c) => c.bars) ? this.apart(min, max) : [min, max];
+  }
+
+  // apart keeps bars off the ends of the axis.
+  apart(min, max) {
+    if (!this.logx()) return [min - 0.08 * (max - min), max + 0.08 * (max - min)];
+    const part = (max / min) ** 0.08;
+    return [min / part, max * part];
   }
 
   range() { return this.zoom || this.extent(); }
@@ -110,12 +117,13 @@ class Chart {
       if (!c.bars) bands.push({ series: [series.length - 1, series.length - 2], fill: c.style.colour + "33" });
     }
     const axis = { stroke: colourOf("--ink"), grid: { stroke: colourOf("--line"), width: 1 }, ticks: { stroke: colourOf("--line"), width: 1 }, font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif", labelSize: 18 };
+    const ticks = this.ticks ? { splits: () => this.ticks, filter: (u, splits) => splits } : {};
     const values = (u, splits) => splits.map((v) => (v === null ? "" : number(v)));
     return {
       width: Math.max(200, this.element.clientWidth), height: this.element.clientHeight || 260, series, bands,
       legend: { show: false },
       scales: { x: { time: false, distr: this.logx() ? 3 : 1, auto: false }, y: { distr: this.logy ? 3 : 1, range: (u, lo, hi) => this.yRange(lo, hi) } },
-      axes: [{ ...axis, label: this.xLabel(), values, size: 34, space: 60 }, { ...axis, label: this.y, values, size: 62 }],
+      axes: [{ ...axis, label: this.xLabel(), values, size: 34, space: 60, ...ticks }, { ...axis, label: this.y, values, size: 62 }],
       cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false }, bind: { dblclick: () => () => { this.show(null); return null; } } },
       hooks: { setSelect: [(u) => this.selected(u)], setCursor: [(u) => this.read(u)], draw: [(u) => this.bars(u)] },
     };
@@ -148,7 +156,7 @@ class Chart {
   yRange(lo, hi) {
     if (lo === null || lo === undefined || !isFinite(lo) || !isFinite(hi)) return this.logy ? [0.1, 1] : [0, 1];
     if (!this.logy) return lo === hi ? [lo - Math.max(0.5, Math.abs(lo) * 0.1), hi + Math.max(0.5, Math.abs(hi) * 0.1)] : uPlot.rangeNum(lo, hi, 0.08, true);
-    return hi / lo < 20 ? [lo / 1.6, hi * 1.6] : uPlot.rangeLog(lo, hi, 10, false);
+    return hi / lo < 20 ? [steady(lo / 1.1, Math.floor), steady(hi * 1.1, Math.ceil)] : uPlot.rangeLog(lo, hi, 10, false);
   }
 
   selected(u) {
@@ -172,6 +180,12 @@ class Chart {
     const width = Math.max(200, this.element.clientWidth);
     if (this.plot && width !== this.plot.width) this.plot.setSize({ width, height: this.plot.height });
   }
+}
+
+// steady is v to one digit, rounded down or up.
+function steady(v, round) {
+  const unit = 10 ** Math.floor(Math.log10(v));
+  return round(v / unit) * unit;
 }
 
 // nearest is the index of the value of ascending x that is closest to v.

@@ -9,7 +9,7 @@ function linesOf(figure) {
 }
 
 function makeLines() {
-  for (const l of page.lines || []) addChart(l.id, { title: l.title, y: l.y, logy: l.log, fixed: true, xLabel: () => l.x, logx: () => l.logx, source: () => linesOf(l) });
+  for (const l of page.lines || []) addChart(l.id, { title: l.title, y: l.y, logy: l.log, fixed: true, ticks: l.ticks, xLabel: () => l.x, logx: () => l.logx, source: () => linesOf(l) });
 }
 
 // drawKeys fills the legends. Curves of one label, the runs of a group, go together.

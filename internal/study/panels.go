@@ -110,7 +110,7 @@ func (d *drawing) curves(p plot, panel *report.Panel) error {
 			return err
 		}
 		if a == nil {
-			d.note("There are no runs of %s.", label(name))
+			d.noteAbsent(p.setting, name)
 			continue
 		}
 		lines := a.lines(p)
@@ -169,6 +169,13 @@ func (d *drawing) noteRuns(a *arm, quantity string) {
 		if t := r.Traces[quantity]; t != nil && t.Lost > 0 {
 			d.note("%s: %s of seed %d not finite and not drawn.", a.Label, report.Plural(t.Lost, "value"), a.seeds[i])
 		}
+	}
+}
+
+// noteAbsent says that an arm is missing, unless no claim needs it in the setting.
+func (d *drawing) noteAbsent(setting, arm string) {
+	if slices.ContainsFunc(claims.Cells(claims.Claims()), func(c claims.Cell) bool { return c.Setting == setting && c.Arm == arm }) {
+		d.note("There are no runs of %s.", label(arm))
 	}
 }
 

@@ -39,7 +39,7 @@ func (d *drawing) blocks(p plot, panel *report.Panel) error {
 			return err
 		}
 		if a == nil {
-			d.note("There are no runs of %s.", label(name))
+			d.noteAbsent(p.setting, name)
 			continue
 		}
 		aside := 0.07 * (float64(i) - float64(len(p.arms)-1)/2)
@@ -109,6 +109,9 @@ func (d *drawing) rates(p plot, panel *report.Panel) {
 		line := report.Line{Label: label(name), Style: style[name]}
 		var lost []string
 		for i, rate := range t.Rates {
+			if !(rate > 0) || !finite(float64(rate)) {
+				continue
+			}
 			if i >= len(t.Losses) || !finite(float64(t.Losses[i])) {
 				lost = append(lost, report.Figure(float64(rate)))
 				continue

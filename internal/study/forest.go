@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"revgn/internal/claims"
+	"revgn/internal/number"
 	"revgn/internal/report"
 )
 
@@ -64,18 +65,17 @@ func forestRow(b *strings.Builder, r claims.PartResult, name string, top int) {
 	}
 	fmt.Fprintf(b, `<rect class="claimed" x="%d" y="%d" width="%d" height="18"></rect>`, shade, line-9, halfSpan)
 	fmt.Fprintf(b, `<line class="threshold" x1="%d" y1="%d" x2="%d" y2="%d"></line>`, middle, line-9, middle, line+9)
-	x := func(v float64) float64 { return middle + halfSpan*0.94*(v-float64(r.Threshold))/reach }
-	if finite(float64(r.Low)) && finite(float64(r.High)) {
-		lo, hi := x(float64(r.Low)), x(float64(r.High))
+	x := func(v number.Number) float64 { return middle + halfSpan*0.94*float64(v-r.Threshold)/reach }
+	if lo, hi := x(r.Low), x(r.High); finite(lo) && finite(hi) {
 		fmt.Fprintf(b, `<path class="%s interval" d="M%.1f %dH%.1fM%.1f %dV%dM%.1f %dV%d"></path>`, outcomeClass(r.Outcome), lo, line, hi, lo, line-5, line+5, hi, line-5, line+5)
 	}
 	for _, v := range r.Values {
-		if finite(float64(v.Value)) {
-			fmt.Fprintf(b, `<circle class="seed" cx="%.1f" cy="%d" r="3"></circle>`, x(float64(v.Value)), line)
+		if at := x(v.Value); finite(at) {
+			fmt.Fprintf(b, `<circle class="seed" cx="%.1f" cy="%d" r="3"></circle>`, at, line)
 		}
 	}
-	if e := float64(r.Effect); finite(e) {
-		fmt.Fprintf(b, `<path class="%s effect" d="M%.1f %dl6 6l-6 6l-6 -6z"></path>`, outcomeClass(r.Outcome), x(e), line-6)
+	if at := x(r.Effect); finite(at) {
+		fmt.Fprintf(b, `<path class="%s effect" d="M%.1f %dl6 6l-6 6l-6 -6z"></path>`, outcomeClass(r.Outcome), at, line-6)
 	}
 	forestScale(b, r, reach, line+21)
 }

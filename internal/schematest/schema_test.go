@@ -32,7 +32,7 @@ type outer struct {
 	In   []inner         `json:"in"`
 	Free any             `json:"free"`
 	Not  int             `json:"-"`
-	own  int             // JSON has no field that is not exported
+	_    int             // JSON has no field that is not exported
 	*together
 }
 

@@ -123,7 +123,10 @@ func (d *drawing) rates(p plot, panel *report.Panel) {
 			d.drawn = append(d.drawn, name)
 		}
 		if len(lost) > 0 {
-			d.note("%s diverged at %s.", label(name), strings.Join(lost, ", "))
+			d.note("%s has no loss at %s: the run diverged, or was not EXACT though its arm is.", label(name), strings.Join(lost, ", "))
+		}
+		if len(t.Discarded) > 0 {
+			d.note("%s: %s discarded, because a run of a judged seed diverged there, or was not EXACT.", label(name), ratesText(t.Discarded))
 		}
 		if t.Edge {
 			d.note("%s: the best rate is at the edge of the grid.", label(name))

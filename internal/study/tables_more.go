@@ -4,9 +4,11 @@ package study
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"revgn/internal/claims"
+	"revgn/internal/number"
 	"revgn/internal/report"
 )
 
@@ -21,10 +23,10 @@ func waitingTable(v claims.Verdicts) report.Table {
 
 // tuningTable is a line an arm: the grid with its losses, and what was chosen.
 func tuningTable(v claims.Verdicts) report.Table {
-	t := report.Table{ID: "tuning", Caption: "Rates: those tried, by the training loss at the end", Columns: []string{"arm", "task", "setting", "seed", "chosen", "at an edge", "rates tried", "losses"}}
+	t := report.Table{ID: "tuning", Caption: "Rates: those tried, by the training loss at the end", Columns: []string{"arm", "task", "setting", "seed", "chosen", "at an edge", "discarded", "rates tried", "losses"}}
 	for _, one := range v.Tuning {
 		t.Rows = append(t.Rows, []report.Cell{report.Word(one.Arm), report.Word(one.Task), report.Word(one.Setting), report.Num(float64(one.Seed)), report.Num(float64(one.Rate)),
-			report.Word(yes(one.Edge)), report.Num(float64(len(one.Rates))), report.Word(lossesText(one))})
+			report.Word(yes(one.Edge)), report.Word(ratesText(one.Discarded)), report.Num(float64(len(one.Rates))), report.Word(lossesText(one))})
 	}
 	return t
 }
@@ -36,10 +38,18 @@ func yes(b bool) string {
 	return "no"
 }
 
+func ratesText(rates []number.Number) string {
+	var list []string
+	for _, r := range rates {
+		list = append(list, report.Figure(float64(r)))
+	}
+	return strings.Join(list, ", ")
+}
+
 func lossesText(t claims.Tuned) string {
 	var list []string
 	for i, rate := range t.Rates {
-		loss := "diverged"
+		loss := "none"
 		if i < len(t.Losses) && finite(float64(t.Losses[i])) {
 			loss = report.Figure(float64(t.Losses[i]))
 		}
@@ -50,7 +60,7 @@ func lossesText(t claims.Tuned) string {
 
 // tuningFile is a line a rate.
 func tuningFile(v claims.Verdicts) report.Table {
-	t := report.Table{ID: "tuning", Columns: []string{"task", "setting", "arm", "seed", "lr", "loss", "chosen", "edge"}}
+	t := report.Table{ID: "tuning", Columns: []string{"task", "setting", "arm", "seed", "lr", "loss", "chosen", "edge", "discarded"}}
 	for _, one := range v.Tuning {
 		for i, rate := range one.Rates {
 			loss := report.Cell{}
@@ -58,7 +68,7 @@ func tuningFile(v claims.Verdicts) report.Table {
 				loss = report.Num(float64(one.Losses[i]))
 			}
 			t.Rows = append(t.Rows, []report.Cell{report.Word(one.Task), report.Word(one.Setting), report.Word(one.Arm), report.Num(float64(one.Seed)), report.Num(float64(rate)), loss,
-				report.Word(yes(rate == one.Rate)), report.Word(yes(one.Edge))})
+				report.Word(yes(rate == one.Rate)), report.Word(yes(one.Edge)), report.Word(yes(slices.Contains(one.Discarded, rate)))})
 		}
 	}
 	return t

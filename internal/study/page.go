@@ -68,12 +68,12 @@ func (d detail) Why() string {
 	return d.Reason
 }
 
-// Troubles are the reasons of the parts, each once, with the parts that it is of.
+// Troubles are why parts have no interval of all seeds, each reason once, with the parts that it is of.
 func (d detail) Troubles() []string {
 	var reasons []string
 	of := map[string][]string{}
 	for _, r := range d.Definitions() {
-		if r.Reason == "" {
+		if judged := len(r.Values) == len(d.Seeds) && r.Low < r.High; r.Reason == "" || judged {
 			continue
 		}
 		if of[r.Reason] == nil {

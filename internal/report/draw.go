@@ -93,7 +93,7 @@ func (s still) plot() *plot.Plot {
 			line.Width /= 2
 		}
 		p.Add(line)
-		if len(points) <= 40 {
+		if len(points) <= 40 && !c.thin {
 			dots := &plotter.Scatter{XYs: points}
 			dots.GlyphStyle.Color, dots.GlyphStyle.Radius, dots.GlyphStyle.Shape = line.Color, vg.Points(2), glyph(c.style)
 			p.Add(dots)

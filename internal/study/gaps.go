@@ -67,7 +67,9 @@ func (d *drawing) gaps(p plot, panel *report.Panel) error {
 		}
 	}
 	if len(line.X) > 0 {
-		panel.Lines.Curves = []report.Line{line.Line}
+		const grey = 6
+		none := report.Line{Label: "no gap", X: []float64{line.X[0], line.X[len(line.X)-1]}, Y: []float64{0, 0}, Style: grey, Thin: true}
+		panel.Lines.Curves = []report.Line{line.Line, none}
 	}
 	return nil
 }

@@ -30,6 +30,7 @@ type page struct {
 	Tasks    []claims.TaskNote
 	Rule     string
 	Version  string
+	Overview *report.Table
 	Verdicts *report.Table
 	Waiting  *report.Table
 	Filters  []filter
@@ -104,6 +105,7 @@ func writePage(w io.Writer, v claims.Verdicts, figures []shown, files []string) 
 		all = append(all, s.panels...)
 		p.Subjects = append(p.Subjects, ps)
 	}
+	p.Overview = unlessEmpty(overview(v))
 	p.Verdicts, p.Waiting, p.Tuning = unlessEmpty(verdictTable(v)), unlessEmpty(waitingTable(v)), unlessEmpty(tuningTable(v))
 	var err error
 	if p.Head, err = report.NewHead(pageTitle(v), report.NewLinesData(all), pageStyle, pageScript); err != nil {

@@ -105,7 +105,7 @@ func TestNumbersOfFigures(t *testing.T) {
 	out := t.TempDir()
 	v := writeStudy(t, out, claimsOf("5", "11"), everyRun)
 	p, ok := figureOf(t, out, "digits-load-gap")
-	if !ok || len(p.Lines.Curves) != 1 || !slices.Equal(p.Lines.Curves[0].X, claims.Loads()) {
+	if !ok || len(p.Lines.Curves) != 2 || !slices.Equal(p.Lines.Curves[0].X, claims.Loads()) {
 		t.Fatalf("%v %+v", ok, p.Lines)
 	}
 	at := func(arm, seed string) float64 {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"revgn/internal/claims"
 	"revgn/internal/report"
@@ -93,45 +92,6 @@ func similarity(r *report.Run) ([]claims.Similarity, error) {
 		err = fmt.Errorf("%s has a CKA without a value", r.Name)
 	}
 	return sites, err
-}
-
-// rates draws the losses by which rates were chosen.
-func (d *drawing) rates(p plot, panel *report.Panel) {
-	panel.About = "Loss over the whole training part at the end, of one run for each rate, of a seed that no verdict uses. The rate of the least is the arm's."
-	panel.Lines = &report.Lines{X: "learning rate", Y: "loss", LogX: true, LogY: true, Styled: true}
-	style := styles(p.arms)
-	for _, name := range p.arms {
-		at := slices.IndexFunc(d.tuning, func(t claims.Tuned) bool { return t.Task == d.task && t.Setting == p.setting && t.Arm == name })
-		if at < 0 {
-			continue
-		}
-		t := d.tuning[at]
-		line := report.Line{Label: label(name), Style: style[name]}
-		var lost []string
-		for i, rate := range t.Rates {
-			if !(rate > 0) || !finite(float64(rate)) {
-				continue
-			}
-			if i >= len(t.Losses) || !finite(float64(t.Losses[i])) {
-				lost = append(lost, report.Figure(float64(rate)))
-				continue
-			}
-			line.X, line.Y = append(line.X, float64(rate)), append(line.Y, float64(t.Losses[i]))
-		}
-		if len(line.X) > 0 {
-			panel.Lines.Curves = append(panel.Lines.Curves, line)
-			d.drawn = append(d.drawn, name)
-		}
-		if len(lost) > 0 {
-			d.note("%s has no loss at %s: the run diverged, or was not EXACT though its arm is.", label(name), strings.Join(lost, ", "))
-		}
-		if len(t.Discarded) > 0 {
-			d.note("%s: %s discarded, because a run of a judged seed diverged there, or was not EXACT.", label(name), ratesText(t.Discarded))
-		}
-		if t.Edge {
-			d.note("%s: the best rate is at the edge of the grid.", label(name))
-		}
-	}
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -101,6 +101,8 @@ func TestVerdictEvidence(t *testing.T) {
 	p.wait(`[...document.querySelectorAll("details.evidence")].every((d) => d.open)`)
 	p.run(chromedp.Click(`#close-all`))
 	p.wait(`[...document.querySelectorAll("details.evidence")].every((d) => !d.open)`)
+	value[bool](p, `dispatchEvent(new Event("beforeprint"))`)
+	p.wait(`document.querySelectorAll(".chart").length === document.querySelectorAll(".chart canvas").length`)
 	nameless := value[[]string](p, `[...document.querySelectorAll("button, select, input, a[href], summary")].filter((e) => !(e.textContent.trim() || e.getAttribute("aria-label") || e.labels?.length)).map((e) => e.outerHTML)`)
 	if len(nameless) > 0 {
 		t.Errorf("without a name: %v", nameless)

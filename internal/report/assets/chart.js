@@ -108,7 +108,7 @@ class Chart {
   options() {
     const series = [{}], bands = [];
     for (const c of this.curves) {
-      const few = c.x.length <= 40;
+      const few = !c.thin && c.x.length <= 40;
       const line = { label: c.label, stroke: c.style.colour, dash: c.style.dash, width: c.thin ? 1 : 2, spanGaps: true, points: { show: few, size: few ? 6 : 0, fill: c.style.colour } };
       series.push(line);
       if (!c.lo) continue;
@@ -122,7 +122,7 @@ class Chart {
     return {
       width: Math.max(200, this.element.clientWidth), height: this.element.clientHeight || 260, series, bands,
       legend: { show: false },
-      scales: { x: { time: false, distr: this.logx() ? 3 : 1, auto: false }, y: { distr: this.logy ? 3 : 1, range: (u, lo, hi) => this.yRange(lo, hi) } },
+      scales: { x: { time: false, distr: this.logx() ? 3 : 1, auto: false, range: (u, lo, hi) => [lo, hi] }, y: { distr: this.logy ? 3 : 1, range: (u, lo, hi) => this.yRange(lo, hi) } },
       axes: [{ ...axis, label: this.xLabel(), values, size: 34, space: 60, ...ticks }, { ...axis, label: this.y, values, size: 62 }],
       cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false }, bind: { dblclick: () => () => { this.show(null); return null; } } },
       hooks: { setSelect: [(u) => this.selected(u)], setCursor: [(u) => this.read(u)], draw: [(u) => this.bars(u)] },

@@ -18,7 +18,14 @@ function addChart(id, options) {
   if (element) waiting.set(element, new Chart(element, options));
 }
 
+// drawAll draws what waits too: paper has no reader that comes near.
+function drawAll() {
+  for (const chart of waiting.values()) { charts.push(chart); chart.draw(); }
+  waiting.clear();
+}
+
 function drawWhenNear() {
+  addEventListener("beforeprint", drawAll);
   const near = new IntersectionObserver((entries) => {
     for (const e of entries) {
       if (!e.isIntersecting || !waiting.has(e.target)) continue;

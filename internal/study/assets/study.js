@@ -42,8 +42,9 @@ function bindEvidence() {
   const all = (open) => () => { for (const d of document.querySelectorAll("details.evidence")) d.open = open; };
   document.getElementById("open-all")?.addEventListener("click", all(true));
   document.getElementById("close-all")?.addEventListener("click", all(false));
-  for (const link of document.querySelectorAll("#table-verdicts a")) link.addEventListener("click", () => setTimeout(openTarget));
+  for (const link of document.querySelectorAll("#verdicts td a, #verdicts th a")) link.addEventListener("click", () => setTimeout(openTarget));
   addEventListener("hashchange", openTarget);
+  addEventListener("beforeprint", all(true));
   openTarget();
 }
 

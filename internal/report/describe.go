@@ -100,6 +100,7 @@ func (f final) text() string {
 	return s
 }
 
+// Plural is a number of things.
 func Plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what

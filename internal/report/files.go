@@ -19,8 +19,8 @@ import (
 // The names that a report has in its directory.
 const (
 	PageFile   = "report.html"
-	figuresDir = "figures"
-	tablesDir  = "tables"
+	FiguresDir = "figures"
+	TablesDir  = "tables"
 )
 
 const figureWidth, figureHeight = 16 * vg.Centimeter, 10 * vg.Centimeter
@@ -50,7 +50,7 @@ func (f *Files) figure(name string, p *plot.Plot) error {
 	for _, format := range []string{"svg", "png"} {
 		b, err := drawn(p, key, format)
 		if err == nil {
-			err = f.write(figuresDir+"/"+name+"."+format, b)
+			err = f.write(FiguresDir+"/"+name+"."+format, b)
 		}
 		if err != nil {
 			return fmt.Errorf("figure %s: %w", name, err)
@@ -63,11 +63,11 @@ func (f *Files) figure(name string, p *plot.Plot) error {
 // CSV writes a table by its identity.
 func (f *Files) CSV(t Table) error {
 	f.Tables++
-	return f.write(tablesDir+"/"+t.ID+".csv", t.csvText())
+	return f.write(TablesDir+"/"+t.ID+".csv", t.csvText())
 }
 
 // LaTeX writes a table as a tabular.
-func (f *Files) LaTeX(t Table) error { return f.write(tablesDir+"/"+t.ID+".tex", t.latexText()) }
+func (f *Files) LaTeX(t Table) error { return f.write(TablesDir+"/"+t.ID+".tex", t.latexText()) }
 
 // Page writes report.html.
 func (f *Files) Page(b []byte) (path string, err error) {

@@ -27,8 +27,10 @@ type Cell struct {
 	Link   string // of the page, "" for none
 }
 
+// Word is a cell of text.
 func Word(s string) Cell { return Cell{Text: s} }
 
+// Num is a cell of a number, blank where there is none.
 func Num(v float64) Cell {
 	if math.IsNaN(v) {
 		return Cell{}

@@ -82,6 +82,21 @@ func checkPage(t *testing.T, text string) {
 	}
 }
 
+// A link in the place of a directory that is written to would have its maker choose what is overwritten.
+func TestRefusesLinks(t *testing.T) {
+	dir, other := t.TempDir(), t.TempDir()
+	writeText(t, filepath.Join(dir, VerdictsFile), `{"format": 1}`)
+	if err := os.Symlink(other, filepath.Join(dir, "tables")); err != nil {
+		t.Skip("no links here:", err)
+	}
+	if _, err := Write(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "symbolic link") {
+		t.Errorf("got %v", err)
+	}
+	if entries, err := os.ReadDir(other); err != nil || len(entries) > 0 {
+		t.Errorf("written through a link: %v, %v", entries, err)
+	}
+}
+
 // Files that are not of this program are refused in one line.
 func TestRefuses(t *testing.T) {
 	dir := t.TempDir()

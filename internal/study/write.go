@@ -5,9 +5,12 @@ package study
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"path/filepath"
 
 	"revgn/internal/claims"
 	"revgn/internal/report"
+	"revgn/internal/safefile"
 )
 
 // Written is what was written of a study.
@@ -30,6 +33,9 @@ func WriteTo(ctx context.Context, dir, out string) (w Written, err error) {
 	if err != nil {
 		return w, err
 	}
+	if err := checkWritable(out); err != nil {
+		return w, err
+	}
 	f := report.NewFiles(out)
 	if err := writeFiles(ctx, f, v, figures); err != nil {
 		return w, err
@@ -50,6 +56,16 @@ func WritePage(ctx context.Context, dir, out string) (path string, err error) {
 		return "", err
 	}
 	return writePageFile(report.NewFiles(out), v, figures, nil)
+}
+
+// checkWritable refuses links where files are written: a study may come from someone, and a link leads where its maker chose.
+func checkWritable(out string) error {
+	for _, name := range []string{report.FiguresDir, report.TablesDir} {
+		if err := safefile.CheckTree(filepath.Join(out, name)); err != nil {
+			return fmt.Errorf("the report is not written: %w", err)
+		}
+	}
+	return nil
 }
 
 func writePageFile(f *report.Files, v claims.Verdicts, figures []shown, names []string) (string, error) {

@@ -143,6 +143,7 @@ class Chart {
     context.save();
     context.strokeStyle = c.style.colour;
     context.lineWidth = 1.5 * devicePixelRatio;
+    context.setLineDash([]);
     context.beginPath();
     lo.forEach((low, i) => {
       if (low === null || hi[i] === null) return;

@@ -68,11 +68,11 @@ scaling: ## work out the step on several devices and write the tables of docs/sc
 	$(GO) run ./bench/scaling --write docs/scaling.md $(ARGS)
 
 browser: ## test the pages of revgn report in Chromium (install it first, or name it in CHROMIUM)
-	REVGN_REPORT_PAGES=$(PAGES) $(GO) test -count=1 -run 'TestStudyPage|TestManyRuns|TestHostileRuns' ./internal/report
+	REVGN_REPORT_PAGES=$(PAGES) $(GO) test -count=1 -run 'TestStudyPage|TestManyRuns|TestHostileRuns|TestVerdictsPage|TestHostileVerdicts' ./internal/report ./internal/study
 	cd test/browser && REVGN_REPORT_PAGES=$(PAGES) $(GO) test -count=1 -v $(ARGS) .
 
-screenshots: ## pictures of a page at three widths, light and dark, in runs/screenshots
-	REVGN_REPORT_PAGES=$(PAGES) $(GO) test -count=1 -run TestStudyPage ./internal/report
+screenshots: ## pictures of pages at three widths, light and dark, in runs/screenshots
+	REVGN_REPORT_PAGES=$(PAGES) $(GO) test -count=1 -run 'TestStudyPage|TestVerdictsPage' ./internal/report ./internal/study
 	cd test/browser && REVGN_REPORT_PAGES=$(PAGES) REVGN_SCREENSHOTS=$(CURDIR)/runs/screenshots $(GO) test -count=1 -v -run TestScreenshots .
 
 torture: ## kill a hundred runs, and sweeps of sixty, at random moments, go on with them and compare

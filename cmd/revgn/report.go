@@ -35,7 +35,7 @@ func (o reportOptions) validate() error {
 func newReportCommand() *cobra.Command {
 	var o reportOptions
 	cmd := &cobra.Command{
-		Use:   "report RUN-OR-SWEEP...",
+		Use:   "report RUN-OR-SWEEP... | STUDY",
 		Short: "Write a page, figures and tables of runs",
 		Long: `Write what runs recorded as a page that opens from disk without network, as figures
 and as tables: report.html, figures/*.svg and *.png, tables/*.csv and *.tex. It needs
@@ -44,7 +44,10 @@ the runs in it, up to three directories down.
 
 Runs whose options differ in the seed alone are a group: its curve is their mean, with
 the 95 % interval of Student's t. --watch writes the page again whenever runs went on,
-until Ctrl-C, and then figures and tables; the page loads itself anew.`,
+until Ctrl-C, and then figures and tables; the page loads itself anew.
+
+A STUDY is a directory with verdicts.json: its page has the verdicts with all that is
+behind them, and the figures of the paper. It is written into the directory itself.`,
 		Example: "  revgn report runs/NAME\n  revgn report runs --out report\n  revgn report runs --watch",
 		Args:    someRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -56,7 +59,7 @@ until Ctrl-C, and then figures and tables; the page loads itself anew.`,
 	}
 	fs := cmd.Flags()
 	fs.SortFlags = false
-	fs.StringVar(&o.out, "out", "", "`DIR`ectory to write to (default RUN-OR-SWEEP-report beside it, report for several)")
+	fs.StringVar(&o.out, "out", "", "`DIR`ectory to write to (default RUN-OR-SWEEP-report beside it, report for several, STUDY itself)")
 	fs.StringVar(&o.title, "title", "", "title of the page")
 	fs.BoolVar(&o.pageOnly, "page-only", false, "write report.html alone, without figures and tables")
 	fs.BoolVar(&o.watch, "watch", false, "write the page again while runs go on, until Ctrl-C")
@@ -65,6 +68,9 @@ until Ctrl-C, and then figures and tables; the page loads itself anew.`,
 }
 
 func runReport(ctx context.Context, o reportOptions, paths []string, stdout, stderr io.Writer) error {
+	if studyOf(paths) != "" {
+		return reportStudy(ctx, o, paths, stdout)
+	}
 	if o.out == "" {
 		o.out = reportDir(paths)
 	}
@@ -107,10 +113,15 @@ func writeReport(ctx context.Context, o reportOptions, dirs []string, stdout io.
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "report     %s\n", w.Page)
-	fmt.Fprintf(stdout, "figures    %d in %s, each as SVG and PNG\n", w.Figures, filepath.Join(o.out, "figures"))
-	fmt.Fprintf(stdout, "tables     %d in %s, as CSV and LaTeX\n", w.Tables, filepath.Join(o.out, "tables"))
+	printWritten(stdout, o.out, w.Page, w.Figures, w.Tables)
 	return nil
+}
+
+// printWritten says what was written and where.
+func printWritten(stdout io.Writer, out, page string, figures, tables int) {
+	fmt.Fprintf(stdout, "report     %s\n", page)
+	fmt.Fprintf(stdout, "figures    %d in %s, each as SVG and PNG\n", figures, filepath.Join(out, "figures"))
+	fmt.Fprintf(stdout, "tables     %d in %s, as CSV and LaTeX\n", tables, filepath.Join(out, "tables"))
 }
 
 // watchReport writes the page whenever runs changed, and everything when it is told to end.

@@ -16,6 +16,7 @@ import (
 
 	"revgn/analysis"
 	"revgn/analysis/ntk"
+	"revgn/internal/claims"
 	"revgn/internal/config"
 	"revgn/internal/record"
 	"revgn/internal/schematest"
@@ -68,6 +69,7 @@ func documented() map[string]map[string]reflect.Type {
 		"analysis-batches":    of(reflect.TypeFor[record.Analysis[batchesRow]]()),
 		"bench":               of(reflect.TypeFor[benchFile]()),
 		"verify":              of(reflect.TypeFor[verifyFile]()),
+		"verdicts":            of(reflect.TypeFor[claims.Verdicts]()),
 	}
 }
 

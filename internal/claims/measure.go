@@ -30,7 +30,7 @@ type bench struct {
 
 // measure computes the values of a part, seed by seed, and what its outcome is by them.
 func (b bench) measure(p Part) PartResult {
-	r := PartResult{Name: p.Name, Setting: p.Setting, Definition: p.Statistic.Definition, Claimed: p.Direction, Threshold: number.Number(p.Threshold), Why: p.Why}
+	r := PartResult{Name: p.Name, Setting: p.Setting, Definition: p.Statistic.Definition, Claimed: p.Direction, Threshold: number.Number(p.Threshold), Why: p.Why, Values: []SeedValue{}}
 	var values []float64
 	var troubles []string
 	for _, seed := range b.seeds {

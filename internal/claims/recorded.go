@@ -61,8 +61,13 @@ type ckaSite struct {
 
 // Similarity reads the newest row of analysis/cka.json, which must be of the run's last step and have a floor.
 func (r *Recorded) Similarity() ([]Similarity, error) {
+	return ReadSimilarity(r.reader.Dir(), r.summary.Last.Step)
+}
+
+// ReadSimilarity reads the newest row of a run's analysis/cka.json, which must be of the last step and have a floor.
+func ReadSimilarity(dir string, last int) ([]Similarity, error) {
 	const hint = "`revgn analyze cka --kernel linear --sites stream --floor RUN` writes it"
-	content, err := record.ReadAnalysis[ckaValues](r.reader.Dir(), "cka")
+	content, err := record.ReadAnalysis[ckaValues](dir, "cka")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("analysis/cka.json is not there (%s)", hint)
 	}
@@ -70,8 +75,8 @@ func (r *Recorded) Similarity() ([]Similarity, error) {
 		return nil, err
 	}
 	n := len(content.Checkpoints)
-	if n == 0 || content.Checkpoints[n-1].Step != r.summary.Last.Step {
-		return nil, fmt.Errorf("analysis/cka.json has no row of the last step, %d (%s)", r.summary.Last.Step, hint)
+	if n == 0 || content.Checkpoints[n-1].Step != last {
+		return nil, fmt.Errorf("analysis/cka.json has no row of the last step, %d (%s)", last, hint)
 	}
 	return streams(content.Checkpoints[n-1].Values, hint)
 }

@@ -72,7 +72,8 @@ func Collect(version string, scale Scale, tuning []Tuned, verdicts []Verdict, wa
 	for _, t := range Tasks(scale) {
 		tasks = append(tasks, TaskNote{t.Name, t.Note})
 	}
-	return Verdicts{verdictsFormat, version, scale, level, rule, tasks, tuning, verdicts, waiting}
+	// Appending to empty lists makes lists of nil: a file has no null in the place of one.
+	return Verdicts{verdictsFormat, version, scale, level, rule, tasks, append([]Tuned{}, tuning...), append([]Verdict{}, verdicts...), waiting}
 }
 
 // edges warns of arms whose best rate may lie beyond all that were tried.

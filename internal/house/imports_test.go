@@ -46,6 +46,8 @@ func rules() []rule {
 			because: "other forms of metrics.jsonl follow from the run directory alone, so that they can be written where no backend is"},
 		{room: "revgn/internal/report", never: []string{"github.com/gomlx/", "revgn/data", "revgn/model", "revgn/gnstep", "revgn/analysis", "revgn/internal/train", "revgn/internal/backend", "revgn/internal/runs", "revgn/internal/config"},
 			because: "a report is made of run directories alone: it cannot train, and it reads those of any version, anywhere"},
+		{room: "revgn/internal/study", never: []string{"github.com/gomlx/", "revgn/data", "revgn/model", "revgn/gnstep", "revgn/analysis", "revgn/internal/train", "revgn/internal/backend", "revgn/internal/runs", "revgn/internal/config", "revgn/internal/sweep"},
+			because: "the page of verdicts shows what was judged from directories alone: it makes no run and judges none"},
 		{room: "revgn/internal/oracle", never: []string{"revgn/model", "revgn/gnstep", "github.com/gomlx/"},
 			because: "it is written from the equations; sharing code with what it checks would make agreement worthless"},
 		{room: "revgn/gnstep", never: []string{"revgn/data", "revgn/internal/record", "revgn/internal/train", "revgn/internal/config"},

@@ -9,7 +9,7 @@ func (c *Content) Comparison() Table {
 		t.Columns = append(t.Columns, r.Name)
 	}
 	for _, name := range c.Differing {
-		row := []Cell{word(name)}
+		row := []Cell{Word(name)}
 		for _, r := range c.Runs {
 			row = append(row, option(valueOf(r.Options, name)))
 		}
@@ -18,7 +18,7 @@ func (c *Content) Comparison() Table {
 	scores := c.runsTable()
 	const firstScore = 2 // after the run and its group
 	for column := firstScore; column < len(scores.Columns); column++ {
-		row := []Cell{word(scores.Columns[column])}
+		row := []Cell{Word(scores.Columns[column])}
 		for _, r := range c.Runs {
 			row = append(row, scores.Rows[c.rowOf(r)][column])
 		}

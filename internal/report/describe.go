@@ -14,8 +14,8 @@ import (
 // maxNamed is how many curves a figure's text names.
 const maxNamed = 6
 
-// figure is a number for people, four digits of it.
-func figure(v float64) string {
+// Figure is a number for people, four digits of it.
+func Figure(v float64) string {
 	switch a := math.Abs(v); {
 	case math.IsNaN(v):
 		return "-"
@@ -71,9 +71,9 @@ func (c *Content) summary(q Quantity) string {
 		first, until = min(first, f.first), max(until, f.until)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s in %s, steps %s to %s. At the end: %s.", plural(runs, "run"), plural(len(finals), "group"), figure(first), figure(until), endings(finals))
+	fmt.Fprintf(&b, "%s in %s, steps %s to %s. At the end: %s.", Plural(runs, "run"), Plural(len(finals), "group"), Figure(first), Figure(until), endings(finals))
 	if lost > 0 {
-		fmt.Fprintf(&b, " %s not finite and not drawn.", plural(lost, "value"))
+		fmt.Fprintf(&b, " %s not finite and not drawn.", Plural(lost, "value"))
 	}
 	return b.String()
 }
@@ -93,14 +93,15 @@ func endings(finals []final) string {
 }
 
 func (f final) text() string {
-	s := f.label + " " + figure(f.value)
+	s := f.label + " " + Figure(f.value)
 	if !math.IsNaN(f.lo) {
-		s += fmt.Sprintf(" (95 %% interval %s to %s over %d seeds)", figure(f.lo), figure(f.hi), f.runs)
+		s += fmt.Sprintf(" (95 %% interval %s to %s over %d seeds)", Figure(f.lo), Figure(f.hi), f.runs)
 	}
 	return s
 }
 
-func plural(n int, what string) string {
+// Plural is a number of things.
+func Plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}

@@ -3,7 +3,6 @@
 package report
 
 import (
-	"image/color"
 	"math"
 
 	"gonum.org/v1/plot"
@@ -19,6 +18,8 @@ type curve struct {
 	label     string
 	x, y      []float64
 	lo, hi    []float64
+	bars      bool // lo and hi are drawn as bars
+	thin      bool
 	style     int  // index of colour and dash
 	continued bool // another line of the same style is named already
 }
@@ -27,6 +28,7 @@ type curve struct {
 type still struct {
 	title, x, y string
 	logX, logY  bool
+	ticks       []float64 // of x
 	curves      []curve
 }
 
@@ -59,9 +61,11 @@ func couplingStill(r *Run, index int, q couplingQuantity) still {
 }
 
 func linesStill(p Panel) still {
-	s := still{title: p.Title, x: p.Lines.X, y: p.Lines.Y, logX: p.Lines.LogX, logY: p.Lines.LogY}
+	s := still{title: p.Title, x: p.Lines.X, y: p.Lines.Y, logX: p.Lines.LogX, logY: p.Lines.LogY, ticks: p.Lines.Ticks}
+	named := map[string]bool{}
 	for i, c := range p.Lines.Curves {
-		s.curves = append(s.curves, curve{label: c.Label, x: c.X, y: c.Y, style: i})
+		s.curves = append(s.curves, curve{label: c.Label, x: c.X, y: c.Y, lo: c.Lo, hi: c.Hi, bars: c.Bars, thin: c.Thin, style: p.Lines.style(i), continued: named[c.Label]})
+		named[c.Label] = true
 	}
 	return s
 }
@@ -78,13 +82,18 @@ func (s still) plot() *plot.Plot {
 			continue
 		}
 		drawn++
-		if band := s.band(c); band != nil {
+		if c.bars {
+			p.Add(s.errorBars(c))
+		} else if band := s.band(c); band != nil {
 			p.Add(band)
 		}
 		line := &plotter.Line{XYs: points}
 		line.LineStyle = lineStyle(c.style)
+		if c.thin {
+			line.Width /= 2
+		}
 		p.Add(line)
-		if len(points) <= 40 {
+		if len(points) <= 40 && !c.thin {
 			dots := &plotter.Scatter{XYs: points}
 			dots.GlyphStyle.Color, dots.GlyphStyle.Radius, dots.GlyphStyle.Shape = line.Color, vg.Points(2), glyph(c.style)
 			p.Add(dots)
@@ -99,6 +108,9 @@ func (s still) plot() *plot.Plot {
 	}
 	widen(&p.X, s.logX)
 	widen(&p.Y, s.logY)
+	if s.ticks != nil {
+		p.X.Tick.Marker = valueTicks(s.ticks)
+	}
 	return p
 }
 
@@ -112,35 +124,4 @@ func (s still) points(x, y []float64) plotter.XYs {
 		list = append(list, plotter.XY{X: x[i], Y: y[i]})
 	}
 	return list
-}
-
-// band is the area between lo and hi; on a logarithmic axis, which knows no zero, its lower edge is at least a tenth of the mean.
-func (s still) band(c curve) *plotter.Polygon {
-	if c.lo == nil {
-		return nil
-	}
-	var ring plotter.XYs
-	for i := range c.x {
-		ring = append(ring, plotter.XY{X: c.x[i], Y: c.hi[i]})
-	}
-	for i := len(c.x) - 1; i >= 0; i-- {
-		lo := c.lo[i]
-		if s.logY {
-			lo = max(lo, c.y[i]/10)
-		}
-		ring = append(ring, plotter.XY{X: c.x[i], Y: lo})
-	}
-	for _, p := range ring {
-		if math.IsNaN(p.Y) || s.logY && p.Y <= 0 || s.logX && p.X <= 0 {
-			return nil
-		}
-	}
-	polygon, err := plotter.NewPolygon(ring)
-	if err != nil {
-		return nil
-	}
-	tint := lineStyle(c.style).Color.(color.RGBA)
-	polygon.Color = color.NRGBA{tint.R, tint.G, tint.B, 48}
-	polygon.LineStyle.Width = 0
-	return polygon
 }

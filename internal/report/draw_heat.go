@@ -34,7 +34,7 @@ func (heatPalette) Colors() []color.Color {
 // heatPlot draws a heat map as a file.
 func heatPlot(p Panel) *plot.Plot {
 	h := p.Heat
-	key := fmt.Sprintf("%s; colours from %s, dark, to %s, bright", h.ColTitle, figure(h.Lo), figure(h.Hi))
+	key := fmt.Sprintf("%s; colours from %s, dark, to %s, bright", h.ColTitle, Figure(h.Lo), Figure(h.Hi))
 	still := newPlot(p.Title, key, h.RowTitle)
 	m := plotter.NewHeatMap(heatGrid{h}, heatPalette{})
 	m.Min, m.Max, m.NaN = h.Lo, h.Hi, hex("#9a9a9a")

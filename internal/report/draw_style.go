@@ -102,3 +102,12 @@ func (sparseLog) Ticks(lo, hi float64) []plot.Tick {
 	}
 	return ticks
 }
+
+// valueTicks name values.
+func valueTicks(values []float64) plot.ConstantTicks {
+	var ticks plot.ConstantTicks
+	for _, v := range values {
+		ticks = append(ticks, plot.Tick{Value: v, Label: Figure(v)})
+	}
+	return ticks
+}

@@ -70,7 +70,7 @@ func heatKey(b *strings.Builder, h *Heat, x, y int) {
 		c := heatColour(h.Lo+(h.Hi-h.Lo)*float64(i)/(steps-1), h.Lo, h.Hi)
 		fmt.Fprintf(b, `<rect x="%d" y="%d" width="5" height="10" fill="#%02x%02x%02x"></rect>`, x+5*i, y, c.R, c.G, c.B)
 	}
-	fmt.Fprintf(b, `<text x="%d" y="%d">%s to %s</text>`, x+5*steps+8, y+9, figure(h.Lo), figure(h.Hi))
+	fmt.Fprintf(b, `<text x="%d" y="%d">%s to %s</text>`, x+5*steps+8, y+9, Figure(h.Lo), Figure(h.Hi))
 }
 
 // every tells which of many labels are written: about 25 of them.
@@ -83,7 +83,7 @@ func cellText(v float64) string {
 	if math.Abs(v) >= 0.0005 && math.Abs(v) < 100 {
 		return fmt.Sprintf("%.3f", v)
 	}
-	return figure(v)
+	return Figure(v)
 }
 
 func clipped(s string) string {

@@ -12,6 +12,7 @@ type Panel struct {
 	ID    string // unique among the panels of a report, of letters that a file name can hold
 	Title string
 	About string
+	Note  string // what is not as it should be with what is shown, "" for nothing
 	Heat  *Heat
 	Lines *Lines
 }
@@ -28,13 +29,27 @@ type Heat struct {
 type Lines struct {
 	X, Y       string
 	LogX, LogY bool
+	Styled     bool      // the curves say which style they have; else it goes by their order
+	Ticks      []float64 // where the horizontal axis is named; none: at round numbers
 	Curves     []Line
 }
 
-// Line is one of them.
+// Line is one of them, with an interval around it where Lo is not nil.
 type Line struct {
-	Label string
-	X, Y  []float64
+	Label  string
+	X, Y   []float64
+	Lo, Hi []float64
+	Bars   bool // the intervals are those of single points, and no band lies between them
+	Thin   bool
+	Style  int // of colour and dash
+}
+
+// style is that of the i-th curve.
+func (l *Lines) style(i int) int {
+	if l.Styled {
+		return l.Curves[i].Style
+	}
+	return i
 }
 
 // add appends a point where it is finite.
@@ -67,7 +82,7 @@ func bounds(values [][]float64) (lo, hi float64) {
 func (p *Panel) summary() string {
 	if h := p.Heat; h != nil {
 		lo, hi := bounds(h.Values)
-		s := fmt.Sprintf("%s (%s) by %s (%s), values from %s to %s.", plural(len(h.Rows), "row"), h.RowTitle, plural(len(h.Cols), "column"), h.ColTitle, figure(lo), figure(hi))
+		s := fmt.Sprintf("%s (%s) by %s (%s), values from %s to %s.", Plural(len(h.Rows), "row"), h.RowTitle, Plural(len(h.Cols), "column"), h.ColTitle, Figure(lo), Figure(hi))
 		r, c := least(h.Values)
 		if r >= 0 {
 			s += fmt.Sprintf(" Least at %s, %s.", h.Rows[r], h.Cols[c])
@@ -80,10 +95,19 @@ func (p *Panel) summary() string {
 			return s + fmt.Sprintf(" And %d more.", len(p.Lines.Curves)-i)
 		}
 		if n := len(c.Y); n > 0 {
-			s += fmt.Sprintf(" %s from %s to %s.", c.Label, figure(c.Y[0]), figure(c.Y[n-1]))
+			s += fmt.Sprintf(" %s from %s to %s%s.", c.Label, Figure(c.Y[0]), Figure(c.Y[n-1]), c.ending())
 		}
 	}
-	return plural(len(p.Lines.Curves), "curve") + "." + s
+	return Plural(len(p.Lines.Curves), "curve") + "." + s
+}
+
+// ending is the interval around the last point.
+func (l Line) ending() string {
+	n := len(l.Lo)
+	if n == 0 || math.IsNaN(l.Lo[n-1]) {
+		return ""
+	}
+	return fmt.Sprintf(" (95 %% interval %s to %s)", Figure(l.Lo[n-1]), Figure(l.Hi[n-1]))
 }
 
 func least(values [][]float64) (row, col int) {

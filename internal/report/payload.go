@@ -4,15 +4,12 @@ package report
 
 // payload is what the page's script draws, as JSON. Its names are short: the page is mostly this.
 type payload struct {
-	Light     []string         `json:"light"`
-	Dark      []string         `json:"dark"`
-	Dashes    [][]float64      `json:"dashes"`
+	LinesData
 	Reload    int              `json:"reload,omitempty"` // seconds after which the page loads itself anew
 	Groups    []payloadGroup   `json:"groups"`
 	Runs      []payloadRun     `json:"runs"`
 	Figures   []payloadFigure  `json:"figures"`
 	Couplings payloadCouplings `json:"couplings"`
-	Lines     []payloadLines   `json:"lines"`
 }
 
 type payloadGroup struct {
@@ -64,24 +61,8 @@ type payloadRunOfParts struct {
 	Traces [][]*payloadTrace `json:"traces"` // by figure, then by coupling
 }
 
-type payloadLines struct {
-	ID     string        `json:"id"`
-	Title  string        `json:"title"`
-	X      string        `json:"x"`
-	Y      string        `json:"y"`
-	LogX   bool          `json:"logx"`
-	LogY   bool          `json:"log"`
-	Curves []payloadLine `json:"curves"`
-}
-
-type payloadLine struct {
-	Label string `json:"label"`
-	X     digits `json:"x"`
-	Y     digits `json:"y"`
-}
-
 func payloadOf(c *Content, reload int) payload {
-	p := payload{Light: lightColours(), Dark: darkColours(), Dashes: dashes(), Reload: reload}
+	p := payload{LinesData: NewLinesData(c.panels()), Reload: reload}
 	index := map[*Run]int{}
 	for i, r := range c.Runs {
 		index[r] = i
@@ -98,11 +79,6 @@ func payloadOf(c *Content, reload int) payload {
 		p.Figures = append(p.Figures, figurePayload(c, q))
 	}
 	p.Couplings = couplingPayload(c)
-	for _, a := range c.panels() {
-		if a.Lines != nil {
-			p.Lines = append(p.Lines, linesPayload(a))
-		}
-	}
 	return p
 }
 
@@ -153,12 +129,4 @@ func couplingPayload(c *Content) payloadCouplings {
 		p.Runs = append(p.Runs, parts)
 	}
 	return p
-}
-
-func linesPayload(a Panel) payloadLines {
-	l := payloadLines{ID: a.ID, Title: a.Title, X: a.Lines.X, Y: a.Lines.Y, LogX: a.Lines.LogX, LogY: a.Lines.LogY}
-	for _, c := range a.Lines.Curves {
-		l.Curves = append(l.Curves, payloadLine{c.Label, c.X, c.Y})
-	}
-	return l
 }

@@ -44,8 +44,13 @@ func loadOptions(dir string) (*Run, error) {
 	return r, nil
 }
 
-// load reads the rest of the run, its curves at every step.
+// load reads the rest of the run, its curves at every step, and its analyses.
 func (r *Run) load() {
+	r.loadRecord()
+	r.loadAnalyses()
+}
+
+func (r *Run) loadRecord() {
 	reader, err := record.Open(r.Dir)
 	if err != nil {
 		r.note(err)
@@ -66,7 +71,6 @@ func (r *Run) load() {
 	} else {
 		r.read(m)
 	}
-	r.loadAnalyses()
 }
 
 func (r *Run) read(m *record.Metrics) {

@@ -23,22 +23,26 @@ type Cell struct {
 	Number float64
 	IsNum  bool
 	Half   string // of an interval around the number, "" where there is none
+	Class  string // on the page, "" for none
+	Link   string // of the page, "" for none
 }
 
-func word(s string) Cell { return Cell{Text: s} }
+// Word is a cell of text.
+func Word(s string) Cell { return Cell{Text: s} }
 
-func num(v float64) Cell {
+// Num is a cell of a number, blank where there is none.
+func Num(v float64) Cell {
 	if math.IsNaN(v) {
 		return Cell{}
 	}
-	return Cell{Text: figure(v), Number: v, IsNum: true}
+	return Cell{Text: Figure(v), Number: v, IsNum: true}
 }
 
 func optional(o record.Optional) Cell {
 	if !o.Set {
 		return Cell{}
 	}
-	return num(float64(o.Value))
+	return Num(float64(o.Value))
 }
 
 // option is a cell of an option: a number where it is one, so that tables sort by it.
@@ -46,7 +50,7 @@ func option(s string) Cell {
 	if v, err := strconv.ParseFloat(s, 64); err == nil && !math.IsNaN(v) && !math.IsInf(v, 0) {
 		return Cell{Text: s, Number: v, IsNum: true}
 	}
-	return word(s)
+	return Word(s)
 }
 
 // Exact is the cell's content for a file.
@@ -84,28 +88,28 @@ func (c *Content) runsTable() Table {
 }
 
 func runRow(g *Group, r *Run) []Cell {
-	row := []Cell{word(r.Name), word(g.Label), word(r.Status())}
+	row := []Cell{Word(r.Name), Word(g.Label), Word(r.Status())}
 	s := r.Summary
 	if s == nil {
 		return append(row, make([]Cell, 11)...)
 	}
 	perStep := Cell{}
 	if s.Steps > 0 {
-		perStep = num(float64(s.StepSeconds) / float64(s.Steps))
+		perStep = Num(float64(s.StepSeconds) / float64(s.Steps))
 	}
 	best := Cell{}
 	if s.Best.TestAcc.Set || s.Best.TestLoss.Set {
-		best = num(float64(s.Best.Step))
+		best = Num(float64(s.Best.Step))
 	}
-	return append(row, num(float64(s.Steps)), num(s.Epoch), optional(s.Last.TrainLoss), optional(s.Last.TestLoss), optional(s.Last.TestAcc),
-		optional(s.Best.TestAcc), best, optional(s.Exact), optional(s.WorstCert), perStep, num(float64(s.Seconds)))
+	return append(row, Num(float64(s.Steps)), Num(s.Epoch), optional(s.Last.TrainLoss), optional(s.Last.TestLoss), optional(s.Last.TestAcc),
+		optional(s.Best.TestAcc), best, optional(s.Exact), optional(s.WorstCert), perStep, Num(float64(s.Seconds)))
 }
 
 // optionsTable is a line a run with the options in which runs differ.
 func (c *Content) optionsTable() Table {
 	t := Table{ID: "options", Caption: "Options in which the runs differ", Columns: append([]string{"run"}, c.Differing...)}
 	for _, r := range c.Runs {
-		row := []Cell{word(r.Name)}
+		row := []Cell{Word(r.Name)}
 		for _, name := range c.Differing {
 			row = append(row, option(valueOf(r.Options, name)))
 		}

@@ -23,8 +23,8 @@ func (t *Table) addTrace(g *Group, r *Run, trace *Trace) {
 		return
 	}
 	for i, step := range trace.Step {
-		epoch, seconds := r.Clock.at(step)
-		t.Rows = append(t.Rows, []Cell{word(g.Label), word(r.Name), num(step), num(epoch), num(seconds), num(trace.Y[i]), {}, {}})
+		epoch, seconds := r.Clock.At(step)
+		t.Rows = append(t.Rows, []Cell{Word(g.Label), Word(r.Name), Num(step), Num(epoch), Num(seconds), Num(trace.Y[i]), {}, {}})
 	}
 }
 
@@ -34,13 +34,13 @@ func (t *Table) addBand(g *Group, b *Band) {
 		return
 	}
 	for i, step := range b.Step {
-		epoch, seconds := g.Clock.at(step)
-		t.Rows = append(t.Rows, []Cell{word(g.Label), word("mean"), num(step), num(epoch), num(seconds), num(b.Mean[i]), num(b.Lo[i]), num(b.Hi[i])})
+		epoch, seconds := g.Clock.At(step)
+		t.Rows = append(t.Rows, []Cell{Word(g.Label), Word("mean"), Num(step), Num(epoch), Num(seconds), Num(b.Mean[i]), Num(b.Lo[i]), Num(b.Hi[i])})
 	}
 }
 
-// at is the epoch and the seconds of a step, linearly between knots.
-func (c Clock) at(step float64) (epoch, seconds float64) {
+// At is the epoch and the seconds of a step, linearly between knots.
+func (c Clock) At(step float64) (epoch, seconds float64) {
 	n := len(c.Step)
 	if n == 0 {
 		return 0, 0

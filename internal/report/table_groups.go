@@ -47,7 +47,7 @@ func (c *Content) groupsFile() Table {
 	for i, g := range c.Groups {
 		for _, s := range groupScores() {
 			mean, half := meanOf(g, s)
-			t.Rows[i] = append(t.Rows[i], num(mean), num(mean-half), num(mean+half))
+			t.Rows[i] = append(t.Rows[i], Num(mean), Num(mean-half), Num(mean+half))
 		}
 	}
 	return t
@@ -56,7 +56,7 @@ func (c *Content) groupsFile() Table {
 func (c *Content) emptyGroups(what string) Table {
 	t := Table{ID: "groups", Caption: "Groups of runs that differ in the seed alone: " + what + " (Student's t)", Columns: []string{"group", "runs"}}
 	for _, g := range c.Groups {
-		t.Rows = append(t.Rows, []Cell{word(g.Label), num(float64(len(g.Runs)))})
+		t.Rows = append(t.Rows, []Cell{Word(g.Label), Num(float64(len(g.Runs)))})
 	}
 	return t
 }
@@ -74,9 +74,9 @@ func meanOf(g *Group, s groupScore) (mean, half float64) {
 }
 
 func meanCell(mean, half float64) Cell {
-	c := num(mean)
+	c := Num(mean)
 	if c.IsNum && !math.IsNaN(half) {
-		c.Half = figure(half)
+		c.Half = Figure(half)
 	}
 	return c
 }

@@ -5,25 +5,11 @@ package report
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 
-	"github.com/google/renameio/v2"
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/vg"
 )
-
-// The names that a report has in its directory.
-const (
-	PageFile   = "report.html"
-	figuresDir = "figures"
-	tablesDir  = "tables"
-)
-
-const figureWidth, figureHeight = 16 * vg.Centimeter, 10 * vg.Centimeter
 
 // maxCouplingFigures bounds the files of couplings: one run of each of so many groups.
 const maxCouplingFigures = 12
@@ -37,38 +23,27 @@ type Written struct {
 
 // WriteAll writes page, figures and tables. Files of another report in the same place are replaced, others stay.
 func (c *Content) WriteAll(ctx context.Context, dir string) (w Written, err error) {
-	var files []string
-	write := func(name string, b []byte) error {
-		files = append(files, name)
-		return writeFile(filepath.Join(dir, filepath.FromSlash(name)), b)
-	}
-	for _, f := range c.stills() {
+	f := NewFiles(dir)
+	for _, s := range c.stills() {
 		if err := ctx.Err(); err != nil {
 			return w, err
 		}
-		for _, format := range []string{"svg", "png"} {
-			b, err := drawn(f.plot(), format)
-			if err == nil {
-				err = write(figuresDir+"/"+f.name+"."+format, b)
-			}
-			if err != nil {
-				return w, fmt.Errorf("figure %s: %w", f.name, err)
-			}
+		if err := f.figure(s.name, s.plot()); err != nil {
+			return w, err
 		}
-		w.Figures++
 	}
 	for _, t := range append(c.fileTables(), c.curveTables()...) {
-		if err := write(tablesDir+"/"+t.ID+".csv", t.csvText()); err != nil {
+		if err := f.CSV(t); err != nil {
 			return w, err
 		}
-		w.Tables++
 	}
 	for _, t := range c.Tables() {
-		if err := write(tablesDir+"/"+t.ID+".tex", t.latexText()); err != nil {
+		if err := f.LaTeX(t); err != nil {
 			return w, err
 		}
 	}
-	w.Page, err = c.writePageFile(dir, 0, files)
+	w.Figures, w.Tables = f.Figures, f.Tables
+	w.Page, err = c.writePageFile(dir, 0, f.Names)
 	return w, err
 }
 
@@ -115,34 +90,4 @@ func (c *Content) stills() []namedPlot {
 		}
 	}
 	return list
-}
-
-func drawn(p *plot.Plot, format string) ([]byte, error) {
-	from, err := p.WriterTo(figureWidth, figureHeight, format)
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	_, err = from.WriteTo(&b)
-	return b.Bytes(), err
-}
-
-// writeFile writes a file whole or not at all, with the directories that it lies in: a browser that loads it meanwhile has the one before.
-func writeFile(path string, b []byte) error {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return writeError(path, err)
-	}
-	if err := renameio.WriteFile(path, b, 0o644, renameio.WithTempDir(dir)); err != nil {
-		return writeError(path, err)
-	}
-	return nil
-}
-
-func writeError(path string, err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	return fmt.Errorf("cannot write %s: %w (choose a writable directory with --out)", path, err)
 }

@@ -98,7 +98,7 @@ func checkCurveTable(t *testing.T, c *Content, name string) {
 }
 
 func TestLatex(t *testing.T) {
-	table := Table{Caption: "a", Columns: []string{"run", "cert"}, Rows: [][]Cell{{word(`a_b & {\x}`), num(1.25e-5)}}}
+	table := Table{Caption: "a", Columns: []string{"run", "cert"}, Rows: [][]Cell{{Word(`a_b & {\x}`), Num(1.25e-5)}}}
 	want := "% a\n\\begin{tabular}{lr}\n\\hline\nrun & cert \\\\\n\\hline\na\\_b \\& \\{\\textbackslash{}x\\} & $1.25 \\times 10^{-5}$ \\\\\n\\hline\n\\end{tabular}\n"
 	if got := string(table.latexText()); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

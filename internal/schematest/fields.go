@@ -28,7 +28,7 @@ func (f *fields) add(t reflect.Type) {
 		field := t.Field(i)
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
 		switch {
-		case name == "-":
+		case name == "-", !field.IsExported() && !field.Anonymous:
 		case field.Anonymous && name == "" && field.Type.Kind() == reflect.Pointer:
 			f.addOptional(fieldsOf(field.Type.Elem()))
 		case field.Anonymous && name == "":

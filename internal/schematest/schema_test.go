@@ -32,6 +32,7 @@ type outer struct {
 	In   []inner         `json:"in"`
 	Free any             `json:"free"`
 	Not  int             `json:"-"`
+	_    int             // JSON has no field that is not exported
 	*together
 }
 

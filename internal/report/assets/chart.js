@@ -36,7 +36,14 @@ class Chart {
     }
     if (min > max) return this.logx() ? [0.1, 1] : [0, 1];
     if (min === max) return this.logx() ? [min / 2, max * 2] : [min - 0.5, max + 0.5];
-    return [min, max];
+    return this.curves.some((c) => c.bars) ? this.apart(min, max) : [min, max];
+  }
+
+  // apart keeps bars off the ends of the axis.
+  apart(min, max) {
+    if (!this.logx()) return [min - 0.08 * (max - min), max + 0.08 * (max - min)];
+    const part = (max / min) ** 0.08;
+    return [min / part, max * part];
   }
 
   range() { return this.zoom || this.extent(); }
@@ -101,30 +108,56 @@ class Chart {
   options() {
     const series = [{}], bands = [];
     for (const c of this.curves) {
-      const few = c.x.length <= 40;
+      const few = !c.thin && c.x.length <= 40;
       const line = { label: c.label, stroke: c.style.colour, dash: c.style.dash, width: c.thin ? 1 : 2, spanGaps: true, points: { show: few, size: few ? 6 : 0, fill: c.style.colour } };
       series.push(line);
       if (!c.lo) continue;
       const edge = { stroke: "transparent", width: 0, spanGaps: true, points: { show: false } };
       series.push({ ...edge }, { ...edge });
-      bands.push({ series: [series.length - 1, series.length - 2], fill: c.style.colour + "33" });
+      if (!c.bars) bands.push({ series: [series.length - 1, series.length - 2], fill: c.style.colour + "33" });
     }
     const axis = { stroke: colourOf("--ink"), grid: { stroke: colourOf("--line"), width: 1 }, ticks: { stroke: colourOf("--line"), width: 1 }, font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif", labelSize: 18 };
+    const ticks = this.ticks ? { splits: () => this.ticks, filter: (u, splits) => splits } : {};
     const values = (u, splits) => splits.map((v) => (v === null ? "" : number(v)));
     return {
       width: Math.max(200, this.element.clientWidth), height: this.element.clientHeight || 260, series, bands,
       legend: { show: false },
-      scales: { x: { time: false, distr: this.logx() ? 3 : 1, auto: false }, y: { distr: this.logy ? 3 : 1, range: (u, lo, hi) => this.yRange(lo, hi) } },
-      axes: [{ ...axis, label: this.xLabel(), values, size: 34, space: 60 }, { ...axis, label: this.y, values, size: 62 }],
+      scales: { x: { time: false, distr: this.logx() ? 3 : 1, auto: false, range: (u, lo, hi) => [lo, hi] }, y: { distr: this.logy ? 3 : 1, range: (u, lo, hi) => this.yRange(lo, hi) } },
+      axes: [{ ...axis, label: this.xLabel(), values, size: 34, space: 60, ...ticks }, { ...axis, label: this.y, values, size: 62 }],
       cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false }, bind: { dblclick: () => () => { this.show(null); return null; } } },
-      hooks: { setSelect: [(u) => this.selected(u)], setCursor: [(u) => this.read(u)] },
+      hooks: { setSelect: [(u) => this.selected(u)], setCursor: [(u) => this.read(u)], draw: [(u) => this.bars(u)] },
     };
+  }
+
+  // bars draws intervals of single points, where a band between them would say something of what lies between.
+  bars(u) {
+    let k = 1;
+    for (const c of this.curves) {
+      if (c.bars && c.lo) this.barsOf(u, c, u.data[k + 1], u.data[k + 2]);
+      k += c.lo ? 3 : 1;
+    }
+  }
+
+  barsOf(u, c, lo, hi) {
+    const cap = 4 * devicePixelRatio, context = u.ctx;
+    context.save();
+    context.strokeStyle = c.style.colour;
+    context.lineWidth = 1.5 * devicePixelRatio;
+    context.setLineDash([]);
+    context.beginPath();
+    lo.forEach((low, i) => {
+      if (low === null || hi[i] === null) return;
+      const x = u.valToPos(u.data[0][i], "x", true), a = u.valToPos(low, "y", true), b = u.valToPos(hi[i], "y", true);
+      for (const [x1, y1, x2, y2] of [[x, a, x, b], [x - cap, a, x + cap, a], [x - cap, b, x + cap, b]]) { context.moveTo(x1, y1); context.lineTo(x2, y2); }
+    });
+    context.stroke();
+    context.restore();
   }
 
   yRange(lo, hi) {
     if (lo === null || lo === undefined || !isFinite(lo) || !isFinite(hi)) return this.logy ? [0.1, 1] : [0, 1];
     if (!this.logy) return lo === hi ? [lo - Math.max(0.5, Math.abs(lo) * 0.1), hi + Math.max(0.5, Math.abs(hi) * 0.1)] : uPlot.rangeNum(lo, hi, 0.08, true);
-    return hi / lo < 20 ? [lo / 1.6, hi * 1.6] : uPlot.rangeLog(lo, hi, 10, false);
+    return hi / lo < 20 ? [steady(lo / 1.1, Math.floor), steady(hi * 1.1, Math.ceil)] : uPlot.rangeLog(lo, hi, 10, false);
   }
 
   selected(u) {
@@ -148,6 +181,12 @@ class Chart {
     const width = Math.max(200, this.element.clientWidth);
     if (this.plot && width !== this.plot.width) this.plot.setSize({ width, height: this.plot.height });
   }
+}
+
+// steady is v to one digit, rounded down or up.
+function steady(v, round) {
+  const unit = 10 ** Math.floor(Math.log10(v));
+  return round(v / unit) * unit;
 }
 
 // nearest is the index of the value of ascending x that is closest to v.

@@ -1,17 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-const charts = []; // those that a reader came near, drawn; the rest wait
-const waiting = new Map(); // element -> Chart
-let due = false;
-
-// redraw draws all charts that are near, once for many changes.
-function redraw(keepZoom) {
-  for (const c of [...charts, ...waiting.values()]) if (!keepZoom && !c.fixed) c.zoom = null;
-  if (due) return;
-  due = true;
-  requestAnimationFrame(() => { due = false; for (const c of charts) c.draw(); });
-}
-
 function drawGroups() {
   legend(document.getElementById("groups"), page.groups.map((g) => g.label + (g.runs.length > 1 ? " (" + g.runs.length + ")" : "")),
     (i) => !state.hidden.has(i), (i) => { flip(state.hidden, i); keep(); redraw(true); });
@@ -22,8 +10,6 @@ function drawParts() {
   if (!list || !run) return;
   legend(list, run.names, (i) => !state.partsHidden.has(run.names[i]), (i) => { flip(state.partsHidden, run.names[i]); redraw(true); });
 }
-
-function drawKeys() { for (const l of page.lines || []) key(document.getElementById("key-" + l.id), l.curves.map((c) => c.label)); }
 
 // keep remembers the choices for a page that loads itself anew.
 function keep() {
@@ -52,18 +38,6 @@ function bindControls() {
   const part = document.getElementById("coupling-run");
   part?.addEventListener("change", () => { state.part = Number(part.value); drawParts(); redraw(false); });
   if (part) state.part = Number(part.value);
-}
-
-function bindTheme() {
-  const select = document.getElementById("theme");
-  const apply = () => {
-    if (select.value) document.documentElement.dataset.theme = select.value; else delete document.documentElement.dataset.theme;
-    drawGroups(); drawParts(); drawKeys(); redraw(true);
-  };
-  select.value = remembered("theme") || "";
-  select.addEventListener("change", () => { remember("theme", select.value); apply(); });
-  systemDark.addEventListener("change", apply);
-  apply();
 }
 
 // bindReload loads a page of runs that go on anew, but not under a reader who looks closer at something.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page's data, and what the reader chose.
-const page = JSON.parse(document.getElementById("data").textContent);
+// What the reader chose, and what the curves of runs are by it.
 const state = { axis: "step", logx: false, mode: "mean", hidden: new Set(), part: -1, partsHidden: new Set() };
 
 // sums turns differences into what they are differences of.
@@ -27,12 +26,6 @@ function along(steps, clock, axis) {
     out[i] = to[k] + part * (to[k + 1] - to[k]);
   }
   return out;
-}
-
-// style is the colour and dash of the i-th curve.
-function style(i) {
-  const colours = isDark() ? page.dark : page.light;
-  return { colour: colours[i % colours.length], dash: page.dashes[i % page.dashes.length] || [] };
 }
 
 // curvesOf are what a figure shows now: {label, style, x, y, lo, hi}.

@@ -10,27 +10,18 @@ function swatch(style) {
   return svg;
 }
 
-// legend fills a list with a button for each label, pressed where its curves are shown.
-function legend(list, labels, shown, toggle) {
+// legend fills a list with a button for each label, pressed where its curves are shown; index is which style a label has.
+function legend(list, labels, shown, toggle, index = (i) => i) {
   list.replaceChildren(...labels.map((label, i) => {
     const item = document.createElement("li"), button = document.createElement("button");
     button.type = "button";
     button.setAttribute("aria-pressed", String(shown(i)));
-    button.append(swatch(style(i)), label);
+    button.append(swatch(style(index(i))), label);
     button.addEventListener("click", () => {
       toggle(i);
       button.setAttribute("aria-pressed", String(shown(i)));
     });
     item.append(button);
-    return item;
-  }));
-}
-
-// key names curves that cannot be left out.
-function key(list, labels) {
-  list.replaceChildren(...labels.map((label, i) => {
-    const item = document.createElement("li");
-    item.append(swatch(style(i)), label);
     return item;
   }));
 }

@@ -17,3 +17,16 @@ function remembered(key) {
 function remember(key, value) {
   try { sessionStorage.setItem("revgn-report-" + key, value); } catch { /* the choice holds until the page is left */ }
 }
+
+// bindTheme lets the reader choose colours; apply draws anew with them.
+function bindTheme(apply) {
+  const select = document.getElementById("theme");
+  const chosen = () => {
+    if (select.value) document.documentElement.dataset.theme = select.value; else delete document.documentElement.dataset.theme;
+    apply();
+  };
+  select.value = remembered("theme") || "";
+  select.addEventListener("change", () => { remember("theme", select.value); chosen(); });
+  systemDark.addEventListener("change", apply);
+  chosen();
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package study
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"revgn/internal/claims"
+	"revgn/internal/record"
+	"revgn/internal/report"
+)
+
+// figureOf makes one figure of a study in the way that Write does.
+func figureOf(t *testing.T, out, id string) (report.Panel, bool) {
+	t.Helper()
+	v, err := Read(out)
+	must(t, err)
+	all, err := panels(t.Context(), newLibrary(out, v.Verdicts), v)
+	must(t, err)
+	for _, s := range all {
+		for _, p := range s.panels {
+			if p.ID == id {
+				return p, true
+			}
+		}
+	}
+	return report.Panel{}, false
+}
+
+func claimsOf(ids ...string) []claims.Claim {
+	return slices.DeleteFunc(claims.Claims(), func(c claims.Claim) bool {
+		return c.Variation != claims.ByExact && c.Variation != claims.ByTruncated || !slices.Contains(ids, c.ID)
+	})
+}
+
+// A figure says which arms it lacks, which have fewer runs than seeds, and which runs did not end well; those without anything to compare are not there.
+func TestFiguresSayWhatIsMissing(t *testing.T) {
+	out := t.TempDir()
+	writeStudy(t, out, claimsOf("2", "3"), func(setting, arm string, seed uint64) bool { return arm == "sgd" || arm == "adam" && seed > 2 })
+	cutShort(t, filepath.Join(out, "digits", "mini-batch", "runs", "split-1"), 24)
+	p, ok := figureOf(t, out, "digits-mini-batch-train-loss")
+	if !ok {
+		t.Fatal("the figure is not there")
+	}
+	for _, want := range []string{"There are no runs of SGD.", "Adam: 3 runs of 5 seeds.", "GN, exact (split): the run of seed 1 is failed"} {
+		if !strings.Contains(p.Note, want) {
+			t.Errorf("note %q, want %q", p.Note, want)
+		}
+	}
+	mean, single := 0, 0
+	for _, c := range p.Lines.Curves {
+		if c.Label != "GN, exact (split)" {
+			continue
+		}
+		if c.Lo != nil {
+			mean++
+			if end := c.X[len(c.X)-1]; end != 6 {
+				t.Errorf("the mean ends at epoch %v, want 6, where one of its runs does", end)
+			}
+		} else if c.Thin && c.X[0] == 6 && c.X[len(c.X)-1] == 12 {
+			single++
+		}
+	}
+	if mean != 1 || single != 4 {
+		t.Errorf("%d means and %d runs go beyond it, want 1 and 4", mean, single)
+	}
+	if _, ok := figureOf(t, out, "digits-curvature-train-loss"); ok {
+		t.Error("a figure of curvatures is there, and no run of one")
+	}
+}
+
+// cutShort makes a run one that failed at a step.
+func cutShort(t *testing.T, dir string, step int) {
+	t.Helper()
+	reader, err := record.Open(dir)
+	must(t, err)
+	s, err := reader.Summary()
+	must(t, err)
+	metrics, err := reader.Metrics()
+	must(t, err)
+	must(t, os.RemoveAll(dir))
+	run, err := record.Create(dir)
+	must(t, err)
+	defer run.Close()
+	must(t, run.WriteConfig([]byte("optimizer: gn\n")))
+	for _, r := range metrics.Steps[:step] {
+		must(t, run.AppendStep(r))
+	}
+	for _, e := range metrics.Evals {
+		if e.Step <= step {
+			must(t, run.AppendEval(e))
+		}
+	}
+	s.Status, s.Message = record.Failed, "the loss is not finite"
+	must(t, run.WriteSummary(s))
+}
+
+// The gap is the mean over seeds of the difference of log losses, and the mean of a curve that of its runs.
+func TestNumbersOfFigures(t *testing.T) {
+	out := t.TempDir()
+	v := writeStudy(t, out, claimsOf("5", "11"), everyRun)
+	p, ok := figureOf(t, out, "digits-load-gap")
+	if !ok || len(p.Lines.Curves) != 2 || !slices.Equal(p.Lines.Curves[0].X, claims.Loads()) {
+		t.Fatalf("%v %+v", ok, p.Lines)
+	}
+	at := func(arm, seed string) float64 {
+		run, err := claims.OpenRun(filepath.Join(out, "digits", "mini-batch", "runs", arm+"-"+seed))
+		must(t, err)
+		evals := run.Metrics().Evals
+		return math.Log(float64(evals[len(evals)-2].Loss)) // the last but one is of the training part
+	}
+	sum := 0.0
+	for _, seed := range []string{"0", "1", "2", "3", "4"} {
+		sum += at("split-load0.2", seed) - at("adam-load0.2", seed)
+	}
+	c := p.Lines.Curves[0]
+	if math.Abs(c.Y[0]-sum/5) > 1e-12 || !(c.Lo[0] < c.Y[0] && c.Y[0] < c.Hi[0]) {
+		t.Errorf("gap %v in [%v, %v], want %v", c.Y[0], c.Lo[0], c.Hi[0], sum/5)
+	}
+	// The verdict's slope over doublings is that of the figure's three points.
+	slope := (c.Y[2] - c.Y[0]) / 2
+	for _, one := range v.Verdicts {
+		if one.Claim == "11" && math.Abs(float64(one.Parts[0].Effect)-slope) > 1e-12 {
+			t.Errorf("the figure rises by %v, the verdict says %v", slope, one.Parts[0].Effect)
+		}
+	}
+	blocks, ok := figureOf(t, out, "digits-cka-blocks")
+	if !ok || len(blocks.Lines.Curves) != 8 && len(blocks.Lines.Curves) != 6 || !slices.Equal(blocks.Lines.Ticks, []float64{0, 1}) {
+		t.Errorf("%v %+v", ok, blocks.Lines)
+	}
+}
+
+// Every figure names arms that there are and a quantity that is recorded, and has files of its own.
+func TestSubjects(t *testing.T) {
+	seen := map[string]bool{}
+	for _, s := range subjects() {
+		for _, p := range s.plots {
+			if seen[p.id] || !isFileName(p.id) {
+				t.Errorf("%q is taken or no name", p.id)
+			}
+			seen[p.id] = true
+			for _, a := range p.arms {
+				if _, err := claims.FindArm(a); err != nil {
+					t.Errorf("%s: %v", p.id, err)
+				}
+			}
+			style := map[int]bool{}
+			for _, k := range styles(p.arms) {
+				if style[k] {
+					t.Errorf("%s: two arms look the same", p.id)
+				}
+				style[k] = true
+			}
+		}
+	}
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package study
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"revgn/internal/claims"
+	"revgn/internal/report"
+)
+
+// pointLine is a curve of means with their intervals as bars.
+type pointLine struct{ report.Line }
+
+func newPointLine(label string, style int) *pointLine {
+	return &pointLine{report.Line{Label: label, Style: style, Bars: true}}
+}
+
+// add appends the mean of values, with an interval where there are two or more.
+func (l *pointLine) add(x float64, values []float64) {
+	if len(values) == 0 {
+		return
+	}
+	mean, half := report.MeanInterval(values)
+	l.X, l.Y, l.Lo, l.Hi = append(l.X, x), append(l.Y, mean), append(l.Lo, mean-half), append(l.Hi, mean+half)
+}
+
+// blocks draws the CKA of each block with the start, and its floor, at the end of the runs.
+func (d *drawing) blocks(p plot, panel *report.Panel) error {
+	panel.About = "Debiased linear CKA of the stream after each block, at the end, with that of the run's own start (solid), and with that of another seed's start: the floor (dashed). Bars are 95 % intervals over seeds. Arms stand beside each other."
+	panel.Lines = &report.Lines{X: "block", Y: "linear CKA, debiased", Styled: true}
+	style := styles(p.arms)
+	for i, name := range p.arms {
+		a, err := d.runs.arm(d.ctx, cell{d.task, p.setting, name})
+		if err != nil {
+			return err
+		}
+		if a == nil {
+			d.noteAbsent(p.setting, name)
+			continue
+		}
+		aside := 0.07 * (float64(i) - float64(len(p.arms)-1)/2)
+		if d.blocksOf(a, aside, style[name], panel.Lines) {
+			d.drawn = append(d.drawn, name)
+		}
+	}
+	return nil
+}
+
+func (d *drawing) blocksOf(a *arm, aside float64, style int, lines *report.Lines) bool {
+	var starts, floors [][]float64 // by block, then by run
+	unread := 0
+	for _, r := range a.Runs {
+		sites, err := similarity(r)
+		if err != nil || len(starts) > 0 && len(sites) != len(starts) {
+			unread++
+			continue
+		}
+		for len(starts) < len(sites) {
+			starts, floors = append(starts, nil), append(floors, nil)
+		}
+		for k, s := range sites {
+			starts[k], floors[k] = append(starts[k], s.Start), append(floors[k], s.Floor)
+		}
+	}
+	if len(starts) == 0 {
+		return false
+	}
+	start, floor := newPointLine(a.Label, withDash(style, 0)), newPointLine(a.Label+": floor", withDash(style, 1))
+	lines.Ticks = nil
+	for k := range starts {
+		start.add(float64(k)+aside, starts[k])
+		floor.add(float64(k)+aside+0.025, floors[k])
+		lines.Ticks = append(lines.Ticks, float64(k))
+	}
+	lines.Curves = append(lines.Curves, floor.Line, start.Line)
+	if n := len(a.Runs) - unread; n < d.seeds {
+		d.note("%s: %s of %d seeds analysed.", a.Label, report.Plural(n, "run"), d.seeds)
+	}
+	return true
+}
+
+func similarity(r *report.Run) ([]claims.Similarity, error) {
+	if r.Summary == nil {
+		return nil, fmt.Errorf("%s has no summary", r.Name)
+	}
+	sites, err := claims.ReadSimilarity(r.Dir, r.Summary.Last.Step)
+	finite := func(s claims.Similarity) bool { return !math.IsNaN(s.Start) && !math.IsNaN(s.Floor) }
+	if err == nil && slices.ContainsFunc(sites, func(s claims.Similarity) bool { return !finite(s) }) {
+		err = fmt.Errorf("%s has a CKA without a value", r.Name)
+	}
+	return sites, err
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

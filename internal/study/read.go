@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package study
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"revgn/internal/claims"
+	"revgn/internal/safefile"
+)
+
+// VerdictsFile is the name by which a directory is known as a study.
+const VerdictsFile = "verdicts.json"
+
+// maxVerdicts is how large the file may be; all claims on two tasks take one of it.
+const maxVerdicts = 64 << 20
+
+// format is that of the files that this package reads.
+const format = 1
+
+// Is tells whether a directory holds a study.
+func Is(dir string) bool {
+	st, err := os.Stat(filepath.Join(dir, VerdictsFile))
+	return err == nil && st.Mode().IsRegular()
+}
+
+// Read reads the verdicts of a study.
+func Read(dir string) (v claims.Verdicts, err error) {
+	path := filepath.Join(dir, VerdictsFile)
+	b, err := safefile.Read(path, maxVerdicts)
+	if err != nil {
+		var p *fs.PathError
+		if errors.As(err, &p) {
+			err = p.Err
+		}
+		return v, fmt.Errorf("cannot read %s: %w", path, err)
+	}
+	var head struct{ Format int }
+	if err := json.Unmarshal(b, &head); err != nil {
+		return v, fmt.Errorf("%s is not of this program: %w", path, err)
+	}
+	if head.Format != format {
+		return v, fmt.Errorf("%s: got format %d; want %d (it was written by another version of revgn)", path, head.Format, format)
+	}
+	if err := json.Unmarshal(b, &v); err != nil {
+		return v, fmt.Errorf("%s is damaged: %w", path, err)
+	}
+	return v, nil
+}

@@ -17,16 +17,17 @@ import (
 	"revgn/internal/progress"
 	"revgn/internal/record"
 	"revgn/internal/reproduce"
+	verdictpage "revgn/internal/study"
 	"revgn/internal/sweep"
 )
 
 // runReproduce makes what is missing and judges: progress to stderr, verdicts to stdout.
-func runReproduce(ctx context.Context, o reproduceOptions, study reproduce.Study, stdout, stderr io.Writer) error {
+func runReproduce(ctx context.Context, o reproduceOptions, asked reproduce.Study, stdout, stderr io.Writer) error {
 	program, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(study.Dir, 0o755); err != nil {
+	if err := os.MkdirAll(asked.Dir, 0o755); err != nil {
 		return fmt.Errorf("cannot write the study: %w (choose another --out)", err)
 	}
 	limited := ctx
@@ -35,7 +36,7 @@ func runReproduce(ctx context.Context, o reproduceOptions, study reproduce.Study
 		limited, cancel = context.WithTimeout(ctx, o.timeLimit)
 		defer cancel()
 	}
-	s := reproduce.NewSession(study, o.takeover)
+	s := reproduce.NewSession(asked, o.takeover)
 	v, err := newReproduceView(progress.NewBoard(stderr, o.json()), s, o)
 	if err != nil {
 		return err
@@ -46,7 +47,7 @@ func runReproduce(ctx context.Context, o reproduceOptions, study reproduce.Study
 	if interrupted := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded); err != nil && !interrupted {
 		return err
 	}
-	return o.conclude(context.WithoutCancel(ctx), s, stdout, stderr, err != nil)
+	return o.conclude(context.WithoutCancel(ctx), s, stdout, err != nil)
 }
 
 // maker says how runs and analyses are made.
@@ -75,7 +76,7 @@ func judge(s *reproduce.Session) (claims.Verdicts, error) {
 }
 
 // conclude writes verdicts and page, and tells what came of it.
-func (o reproduceOptions) conclude(ctx context.Context, s *reproduce.Session, stdout, stderr io.Writer, interrupted bool) error {
+func (o reproduceOptions) conclude(ctx context.Context, s *reproduce.Session, stdout io.Writer, interrupted bool) error {
 	all, err := judge(s)
 	if err != nil {
 		return err
@@ -87,6 +88,13 @@ func (o reproduceOptions) conclude(ctx context.Context, s *reproduce.Session, st
 	} else {
 		printVerdicts(stdout, all)
 		fmt.Fprintf(stdout, "           %s\n", record.Short(verdictsPath(s.Study().Dir)))
+	}
+	w, err := verdictpage.Write(ctx, s.Study().Dir)
+	if err != nil {
+		return fmt.Errorf("the verdicts are written, but not the page: %w", err)
+	}
+	if !o.json() {
+		fmt.Fprintf(stdout, "report     %s\n", record.Short(w.Page))
 	}
 	failures := s.Failures()
 	switch {

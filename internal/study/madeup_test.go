@@ -82,15 +82,15 @@ func writeRun(t *testing.T, dir, setting string, a claims.Arm, seed uint64, rand
 	}
 	must(t, run.WriteSummary(run.Summary(record.Done, "")))
 	if setting == claims.MiniBatch {
-		writeCKA(t, dir, l.cka+0.01*random.NormFloat64())
+		writeCKA(t, dir, l.cka+0.01*random.NormFloat64(), 0.6)
 	}
 }
 
-func writeCKA(t *testing.T, dir string, cka float64) {
+func writeCKA(t *testing.T, dir string, cka, floor float64) {
 	site := func(name string, v float64) map[string]any {
 		return map[string]any{"site": name, "linear": map[string]any{"debiased": v}}
 	}
-	values := map[string]any{"start": []any{site("block0.stream", cka+0.01), site("block1.stream", cka)}, "floor": []any{site("block0.stream", 0.6), site("block1.stream", 0.55)}}
+	values := map[string]any{"start": []any{site("block0.stream", cka+0.01), site("block1.stream", cka)}, "floor": []any{site("block0.stream", floor+0.01), site("block1.stream", floor)}}
 	b, err := json.Marshal(map[string]any{"analysis": "cka", "checkpoints": []any{map[string]any{"step": madeSteps, "values": values}}})
 	must(t, err)
 	writeText(t, filepath.Join(dir, "analysis", "cka.json"), string(b))

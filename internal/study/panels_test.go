@@ -135,6 +135,19 @@ func TestNumbersOfFigures(t *testing.T) {
 	}
 }
 
+// A CKA that is as high with the start of another seed says nothing of training, and the figure says so, of that arm alone.
+func TestFigureTellsOfFloors(t *testing.T) {
+	out := t.TempDir()
+	writeStudy(t, out, claimsOf("5"), everyRun)
+	for _, seed := range []string{"0", "1", "2", "3", "4"} {
+		writeCKA(t, filepath.Join(out, "digits", "mini-batch", "runs", "split-"+seed), 0.9, 0.905)
+	}
+	p, ok := figureOf(t, out, "digits-cka-blocks")
+	if !ok || strings.Count(p.Note, "it tells what streams share with the input") != 1 || !strings.Contains(p.Note, "GN, exact (split): CKA with the own start") {
+		t.Errorf("%v, note %q", ok, p.Note)
+	}
+}
+
 // Every figure names arms that there are and a quantity that is recorded, and has files of its own.
 func TestSubjects(t *testing.T) {
 	seen := map[string]bool{}

@@ -76,8 +76,23 @@ func (d *drawing) blocksOf(a *arm, aside float64, style int, lines *report.Lines
 		lines.Ticks = append(lines.Ticks, float64(k))
 	}
 	lines.Curves = append(lines.Curves, floor.Line, start.Line)
+	if nearFloor(start.Y, floor.Y) {
+		d.note("%s: CKA with the own start is that with another seed's, within %g, in every block; it tells what streams share with the input, not what training kept.", a.Label, besideFloor)
+	}
 	if n := len(a.Runs) - unread; n < d.seeds {
 		d.note("%s: %s of %d seeds analysed.", a.Label, report.Plural(n, "run"), d.seeds)
+	}
+	return true
+}
+
+// besideFloor is how near a floor says that CKA with the start is of no start in particular.
+const besideFloor = 0.01
+
+func nearFloor(start, floor []float64) bool {
+	for k := range start {
+		if math.Abs(start[k]-floor[k]) > besideFloor {
+			return false
+		}
 	}
 	return true
 }

@@ -14,7 +14,7 @@ PAGES    ?= $(CURDIR)/runs/pages
 READERS  ?= $(or $(REVGN_READERS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/revgn/readers)
 
 .DEFAULT_GOAL := help
-.PHONY: help build train verify test lint fmt unit short readers slurm bench table peers scaling torture browser screenshots fuzz clean
+.PHONY: help build train verify test lint fmt unit short smoke readers slurm bench table peers scaling torture browser screenshots fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ readers: ## install what the tests read records and job files with (TensorBoard,
 slurm: ## install Slurm (as root, on Debian) and run an array of tasks on it, three of them interrupted
 	internal/cluster/slurmtest/install.sh
 	REVGN_SLURM=1 $(GO) test -count 1 -timeout 40m ./internal/cluster/slurmtest
+
+smoke: ## put all claims to the test on the digits, twice: the second time nothing is made
+	REVGN_SMOKE=1 $(GO) test -count 1 -v -timeout 60m -run TestSmokeStudy ./cmd/revgn
 
 bench: ## benchmarks in Go's format, for benchstat
 	$(GO) test -run '^$$' -bench . -benchmem $(ARGS) ./...

@@ -24,8 +24,7 @@ type reproduceOptions struct {
 	scale        string
 	tasks        []string
 	on           config.Options // the machine's options of train
-	backend      string         // "" where it was not given
-	given        []string       // options of train for every run, as given
+	given        []string       // those of them that were given
 }
 
 // newReproduceCommand is `revgn reproduce`.

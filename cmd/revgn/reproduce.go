@@ -100,6 +100,9 @@ func (o *reproduceOptions) study(fs *pflag.FlagSet, args []string) (reproduce.St
 	if stat, err := os.Stat(s.Dir); err == nil && !stat.IsDir() {
 		return s, fmt.Errorf("out: %s is no directory", s.Dir)
 	}
+	if err := s.CheckScale(); err != nil {
+		return s, err
+	}
 	if fs.Changed("backend") {
 		s.Extra = append(s.Extra, claims.Option{Name: "backend", Value: o.on.Backend})
 	}

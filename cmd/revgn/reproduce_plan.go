@@ -76,6 +76,9 @@ func (o reproduceOptions) tryAll(ctx context.Context, prices reproduce.Prices, t
 		return err
 	}
 	defer ui.Stop()
+	if measure && len(trials) > 0 {
+		ui.Note("measuring  steps of %d kinds", len(trials))
+	}
 	for i, t := range trials {
 		if prices.Read(t) == nil || !measure {
 			continue

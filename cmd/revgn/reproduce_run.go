@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -37,6 +36,9 @@ func runReproduce(ctx context.Context, o reproduceOptions, asked reproduce.Study
 		defer cancel()
 	}
 	s := reproduce.NewSession(asked, o.takeover)
+	if _, err := judge(s); err != nil { // from now on the directory says what it is
+		return err
+	}
 	v, err := newReproduceView(progress.NewBoard(stderr, o.json()), s, o)
 	if err != nil {
 		return err
@@ -63,16 +65,13 @@ func (o reproduceOptions) maker(program string, v *reproduceView) reproduce.Make
 	}
 }
 
-// verdictsPath is where verdicts are.
-func verdictsPath(dir string) string { return filepath.Join(dir, "verdicts.json") }
-
 // judge writes verdicts.json as far as there are verdicts.
 func judge(s *reproduce.Session) (claims.Verdicts, error) {
 	all, err := s.Verdicts(record.NewManifest(time.Now()).Version)
 	if err != nil {
 		return all, err
 	}
-	return all, writeJSON(verdictsPath(s.Study().Dir), all)
+	return all, writeJSON(s.Study().VerdictsPath(), all)
 }
 
 // conclude writes verdicts and page, and tells what came of it.
@@ -87,7 +86,7 @@ func (o reproduceOptions) conclude(ctx context.Context, s *reproduce.Session, st
 		}
 	} else {
 		printVerdicts(stdout, all)
-		fmt.Fprintf(stdout, "           %s\n", record.Short(verdictsPath(s.Study().Dir)))
+		fmt.Fprintf(stdout, "           %s\n", record.Short(s.Study().VerdictsPath()))
 	}
 	w, err := verdictpage.Write(ctx, s.Study().Dir)
 	if err != nil {

@@ -3,13 +3,17 @@
 package reproduce
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"revgn/internal/claims"
 	"revgn/internal/nearest"
+	"revgn/internal/safefile"
 	"revgn/internal/sweep"
 )
 
@@ -122,3 +126,28 @@ func SelectTasks(scale claims.Scale, names []string) ([]claims.Task, error) {
 	}
 	return slices.DeleteFunc(all, func(t claims.Task) bool { return !slices.Contains(names, t.Name) }), nil
 }
+
+// CheckScale refuses a directory that holds a study at another scale: its runs are of the same tasks, and would be taken for this one's.
+func (s Study) CheckScale() error {
+	text, err := safefile.Read(s.VerdictsPath(), maxVerdicts)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var there struct{ Scale claims.Scale }
+	if err == nil {
+		err = json.Unmarshal(text, &there)
+	}
+	if err != nil {
+		return fmt.Errorf("%s cannot be read: %w (move it away: it is written anew from the runs)", s.VerdictsPath(), err)
+	}
+	if there.Scale != s.Scale {
+		return fmt.Errorf("out: %s holds a study at scale %s, not %s; choose another directory", s.Dir, there.Scale, s.Scale)
+	}
+	return nil
+}
+
+// maxVerdicts bounds what is read of a file that may not be ours.
+const maxVerdicts = 64 << 20
+
+// VerdictsPath is where verdicts are written.
+func (s Study) VerdictsPath() string { return filepath.Join(s.Dir, "verdicts.json") }

@@ -5,36 +5,51 @@ package reproduce
 import (
 	"maps"
 	"math"
+	"slices"
 
 	"revgn/internal/claims"
 	"revgn/internal/number"
 )
 
-// Verdicts judges every claim of which all runs are over, and lists the others.
+// Verdicts judges every claim of which all runs are over, asked for now or before, and lists those that are asked for and have to wait.
 func (s *Session) Verdicts(version string) (claims.Verdicts, error) {
 	var verdicts []claims.Verdict
 	var waiting []claims.Waiting
 	var tuned []claims.Tuned
-	for _, task := range s.study.Tasks {
-		cells, err := s.Look(task, s.study.Claims)
+	for _, task := range claims.Tasks(s.study.Scale) {
+		cells, err := s.Look(task, claims.Claims())
 		if err != nil {
 			return claims.Verdicts{}, err
 		}
-		tuned = append(tuned, s.tuned(cells)...)
 		runs, over, err := s.views(cells)
 		if err != nil {
 			return claims.Verdicts{}, err
 		}
-		for _, c := range s.study.Claims {
-			w := s.waiting(c, task, over)
-			if w.Made == w.Of {
+		var told []claims.Claim
+		for _, c := range claims.Claims() {
+			switch w := s.waiting(c, task, over); {
+			case w.Made == w.Of:
 				verdicts = append(verdicts, claims.Judge(c, task.Name, runs, s.study.Scale.Seeds()))
-			} else {
+			case s.study.asks(c, task):
 				waiting = append(waiting, w)
+			default:
+				continue
 			}
+			told = append(told, c)
 		}
+		of, err := s.study.cells(task, told)
+		if err != nil {
+			return claims.Verdicts{}, err
+		}
+		tuned = append(tuned, s.tuned(cells, of)...)
 	}
 	return claims.Collect(version, s.study.Scale, tuned, verdicts, waiting), nil
+}
+
+// asks says that a claim is to be put to the test on a task.
+func (s Study) asks(c claims.Claim, task claims.Task) bool {
+	return slices.ContainsFunc(s.Claims, func(o claims.Claim) bool { return o.ID == c.ID && o.Variation == c.Variation }) &&
+		slices.ContainsFunc(s.Tasks, func(o claims.Task) bool { return o.Name == task.Name })
 }
 
 // place is a cell as claims name it, with or without its analysis of CKA.
@@ -84,11 +99,11 @@ func (s *Session) waiting(c claims.Claim, task claims.Task, over map[place]int) 
 	return w
 }
 
-// tuned tells how rates were chosen, of the searches that are over.
-func (s *Session) tuned(cells []Progress) []claims.Tuned {
+// tuned tells how the rates of some cells were chosen, of the searches that are over.
+func (s *Session) tuned(cells []Progress, of []Cell) []claims.Tuned {
 	var all []claims.Tuned
 	for _, p := range cells {
-		if len(p.Tuning) == 0 || !p.Tuned {
+		if len(p.Tuning) == 0 || !p.Tuned || !slices.ContainsFunc(of, func(c Cell) bool { return c.Arm.Name == p.Cell.Arm.Name && c.Dir == p.Cell.Dir }) {
 			continue
 		}
 		t := claims.Tuned{Task: p.Cell.Task, Setting: p.Cell.Setting.Name, Arm: p.Cell.Arm.Name, Seed: s.study.Scale.TuningSeed(), Rate: number.Number(p.Choice.Rate), Edge: p.Choice.Edge}

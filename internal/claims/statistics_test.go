@@ -44,6 +44,8 @@ func TestStatistics(t *testing.T) {
 		want float64
 	}{
 		{"final ratio", finalRatio("train", "a", "b"), seed(slow, half), math.Log(4)},
+		{"a loss below what float32 tells", finalRatio("train", "a", "b"), seed([]float64{8, 0}, []float64{8, 0.5}), -22 * math.Ln2},
+		{"a negative loss is no loss", finalRatio("train", "a", "b"), seed([]float64{8, -1}, half), math.NaN()},
 		{"after an epoch", earlyRatio("a", "b"), seed(half, flat), math.Log(4)},
 		{"speed-up", speedUp("a", "b"), seed(slow, half), math.Log(2)}, // to 2: 4 steps and 2
 		{"speed-up the other way", speedUp("b", "a"), seed(slow, half), -math.Log(2)},
@@ -57,7 +59,7 @@ func TestStatistics(t *testing.T) {
 		{"kernel at the same loss", kernelRatioMatched("a", "b"), matched, math.Log(4. / 3.)}, // 2: after 4 steps and 2
 	} {
 		got, err := c.s.Of(c.of)
-		if err != nil || math.Abs(got-c.want) > 1e-12 {
+		if math.IsNaN(c.want) != (err != nil) || err == nil && math.Abs(got-c.want) > 1e-12 {
 			t.Errorf("%s: got %v (%v), want %v", c.name, got, err, c.want)
 		}
 	}

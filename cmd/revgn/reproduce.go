@@ -15,6 +15,7 @@ import (
 
 	"revgn/internal/claims"
 	"revgn/internal/config"
+	"revgn/internal/lease"
 	"revgn/internal/reproduce"
 )
 
@@ -56,7 +57,6 @@ again. Several processes, on hosts that share the directory, work on it together
 		},
 	}
 	o.addFlags(cmd)
-	o.addChildren(cmd.Flags())
 	cmd.AddCommand(newReproduceListCommand(), newReproducePlanCommand())
 	return cmd
 }
@@ -70,11 +70,14 @@ func (o *reproduceOptions) addFlags(cmd *cobra.Command) {
 		scales = append(scales, string(s))
 	}
 	fs.StringVar(&o.scale, "scale", string(claims.Smoke), "how large the runs are: `SCALE` is "+strings.Join(scales, "|"))
-	fs.StringVar(&o.out, "out", "", "`DIR` of the study (default runs/reproduce-SCALE)")
+	fs.StringVar(&o.out, "out", "", "`DIR`ectory of the study (default runs/reproduce-SCALE)")
 	fs.StringSliceVar(&o.tasks, "task", nil, "data sets to make the runs on, such as mnist (default all of the scale)")
-	fs.IntVarP(&o.workers, "workers", "j", 0, "make `N` runs at a time, each in a process of its own (default one a processor at smoke, else 1, or one a GPU)")
+	fs.IntVarP(&o.workers, "workers", "j", 0, "make `N` runs at a time, each in a process of its own (default one a processor at smoke, at most 8, else 1, or one a GPU)")
 	o.on = config.Default()
 	o.on.AddMachineFlags(fs)
+	fs.Lookup("data-dir").Usage = "where data sets lie (default where train looks for them)"
+	fs.Lookup("memory-limit").Usage = "memory that a run or an analysis may take; auto is most of what the host has left"
+	o.addChildren(fs)
 }
 
 // study says what is asked for.
@@ -100,11 +103,14 @@ func (o *reproduceOptions) study(fs *pflag.FlagSet, args []string) (reproduce.St
 	if stat, err := os.Stat(s.Dir); err == nil && !stat.IsDir() {
 		return s, fmt.Errorf("out: %s is no directory", s.Dir)
 	}
-	if err := s.CheckScale(); err != nil {
-		return s, err
-	}
 	if fs.Changed("backend") {
 		s.Extra = append(s.Extra, claims.Option{Name: "backend", Value: o.on.Backend})
+	}
+	if err := s.Check(); err != nil {
+		return s, err
+	}
+	if o.takeover < lease.Shortest {
+		return s, fmt.Errorf("takeover-after: got %s; allowed: %s or more", o.takeover, lease.Shortest)
 	}
 	if o.workers == 0 && len(o.gpus) == 0 && s.Scale == claims.Smoke {
 		o.workers = min(runtime.GOMAXPROCS(0), 8)

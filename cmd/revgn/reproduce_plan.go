@@ -41,7 +41,6 @@ need not do. Evaluations and probes come on top of such steps, about a third.`,
 	}
 	o.addFlags(cmd)
 	cmd.Flags().BoolVar(&measure, "measure", true, "make some steps of every kind of which no run is done")
-	o.retries, o.takeover = 0, time.Minute
 	return cmd
 }
 
@@ -115,14 +114,16 @@ func (o reproduceOptions) printPlan(w io.Writer, lines []reproduce.Line, study r
 	t.print(w)
 	fmt.Fprintf(w, "\nruns       %d: %d by which rates are chosen, %d that are judged; %d are there\n", sum.Tuning+sum.Judged, sum.Tuning, sum.Judged, sum.Over)
 	fmt.Fprintf(w, "study      %s\n", record.Short(study.Dir))
-	seconds := progress.Clock(time.Duration(sum.Seconds * float64(time.Second)))
+	seconds := progress.Clock(time.Duration(sum.Seconds / float64(o.atOnce()) * float64(time.Second)))
 	switch {
 	case sum.Over == sum.Tuning+sum.Judged:
 		fmt.Fprintf(w, "time       none: everything is done\n")
+	case sum.Seconds == 0:
+		fmt.Fprintf(w, "time       not known: nothing of these kinds was measured\n")
 	case sum.Priced:
-		fmt.Fprintf(w, "time       about %s one run after the other\n", seconds)
+		fmt.Fprintf(w, "time       about %s with %d at a time\n", seconds, o.atOnce())
 	default:
-		fmt.Fprintf(w, "time       about %s, and what is of a kind that was not measured\n", seconds)
+		fmt.Fprintf(w, "time       about %s with %d at a time, and what is of a kind that was not measured\n", seconds, o.atOnce())
 	}
 }
 

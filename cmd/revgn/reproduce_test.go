@@ -35,7 +35,7 @@ func TestReproduceList(t *testing.T) {
 func TestReproducePlan(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "study")
 	code, stdout, stderr := cli("reproduce", "plan", "12", "--measure=false", "--out", dir)
-	if code != exitDone || !strings.Contains(stdout, "13: 3 by which rates are chosen, 10 that are judged; 0 are there") || !strings.Contains(stdout, "was not measured") {
+	if code != exitDone || !strings.Contains(stdout, "13: 3 by which rates are chosen, 10 that are judged; 0 are there") || !strings.Contains(stdout, "nothing of these kinds was measured") {
 		t.Errorf("exit %d\n%s\n%s", code, stdout, stderr)
 	}
 	if _, err := os.Stat(dir); err == nil {

@@ -15,8 +15,8 @@ import (
 // and no order among roundings is taken for one among losses.
 const resolution = 1.0 / (1 << 23)
 
-// resolved is a loss as far as float32 tells it.
-func resolved(loss record.Number) float64 {
+// Resolved is a loss as far as float32 tells it.
+func Resolved(loss record.Number) float64 {
 	if x := float64(loss); x >= 0 && x < resolution {
 		return resolution
 	}
@@ -35,7 +35,7 @@ func evaluations(v View, split string) ([]point, error) {
 	var curve []point
 	for _, e := range v.Metrics().Evals {
 		if e.Split == split && e.Step > 0 {
-			curve = append(curve, point{e.Step, e.Epoch, resolved(e.Loss)})
+			curve = append(curve, point{e.Step, e.Epoch, Resolved(e.Loss)})
 		}
 	}
 	return curve, check(curve, "evaluation of the "+split+" part")
@@ -47,11 +47,11 @@ func fullBatch(v View) ([]point, error) {
 	steps := v.Metrics().Steps
 	for i, s := range steps {
 		if i > 0 {
-			curve = append(curve, point{steps[i-1].Step, steps[i-1].Epoch, resolved(s.Loss)})
+			curve = append(curve, point{steps[i-1].Step, steps[i-1].Epoch, Resolved(s.Loss)})
 		}
 	}
 	if n := len(steps); n > 0 && steps[n-1].LossAfter.Set {
-		curve = append(curve, point{steps[n-1].Step, steps[n-1].Epoch, resolved(steps[n-1].LossAfter.Value)})
+		curve = append(curve, point{steps[n-1].Step, steps[n-1].Epoch, Resolved(steps[n-1].LossAfter.Value)})
 	}
 	return curve, check(curve, "step")
 }

@@ -44,7 +44,7 @@ func (t Task) Setting(name string) (Setting, error) {
 	return Setting{}, fmt.Errorf("task %s has no setting %q", t.Name, name)
 }
 
-// size is how large a task is at a scale. Scales below the published one keep B/(h+1), on which it depends how well a batch determines the weights: 1/8, and above 1 where the
+// size is how large a task is at a scale. B/(h+1), on which it depends how well a batch determines the weights, is the published 1/8 at cpu and 1/4 at smoke, and above 1 where the
 // network is narrow, so that its steps are projections.
 type size struct {
 	name, note    string

@@ -3,6 +3,9 @@
 package claims
 
 import (
+	"fmt"
+	"slices"
+
 	"revgn/internal/number"
 	"revgn/internal/stats"
 )
@@ -14,6 +17,7 @@ type Verdicts struct {
 	Scale    Scale         `json:"scale"`
 	Level    number.Number `json:"level"` // of the intervals
 	Rule     string        `json:"rule"`
+	Options  []Option      `json:"options,omitempty"` // of every run, beside those of its arm: the backend, where it was named
 	Tasks    []TaskNote    `json:"tasks"`
 	Tuning   []Tuned       `json:"tuning"`
 	Verdicts []Verdict     `json:"verdicts"`
@@ -66,28 +70,28 @@ func Collect(version string, scale Scale, tuning []Tuned, verdicts []Verdict, wa
 		verdicts[i].PHolm = number.Number(q)
 	}
 	for i := range verdicts {
-		verdicts[i].Warnings = append(verdicts[i].Warnings, edges(verdicts[i], tuning)...)
+		verdicts[i].Warnings = append(verdicts[i].Warnings, handicaps(verdicts[i], tuning)...)
 	}
 	var tasks []TaskNote
 	for _, t := range Tasks(scale) {
 		tasks = append(tasks, TaskNote{t.Name, t.Note})
 	}
 	// Appending to empty lists makes lists of nil: a file has no null in the place of one.
-	return Verdicts{verdictsFormat, version, scale, level, rule, tasks, append([]Tuned{}, tuning...), append([]Verdict{}, verdicts...), waiting}
+	return Verdicts{Format: verdictsFormat, Version: version, Scale: scale, Level: level, Rule: rule, Tasks: tasks, Tuning: append([]Tuned{}, tuning...), Verdicts: append([]Verdict{}, verdicts...), Waiting: waiting}
 }
 
-// edges warns of arms whose best rate may lie beyond all that were tried.
-func edges(v Verdict, tuning []Tuned) []string {
+// handicaps warns of arms whose best rate may lie beyond all that were tried, or that could not have it.
+func handicaps(v Verdict, tuning []Tuned) []string {
 	var warnings []string
 	for _, t := range tuning {
-		if !t.Edge || t.Task != v.Task {
+		if t.Task != v.Task || !slices.ContainsFunc(v.Runs, func(r RunUsed) bool { return r.Setting == t.Setting && r.Arm == t.Arm }) {
 			continue
 		}
-		for _, r := range v.Runs {
-			if r.Setting == t.Setting && r.Arm == t.Arm {
-				warnings = append(warnings, "the rate of "+t.Arm+" lies at the edge of its grid: it might do better beyond")
-				break
-			}
+		if t.Edge {
+			warnings = append(warnings, "the rate of "+t.Arm+" lies at the edge of its grid: it might do better beyond")
+		}
+		for _, rate := range t.Discarded {
+			warnings = append(warnings, fmt.Sprintf("%s has rate %g: at %g, which did better by the tuning seed, a judged run diverged or was not EXACT", t.Arm, float64(t.Rate), float64(rate)))
 		}
 	}
 	return warnings

@@ -16,10 +16,9 @@ import (
 
 // analysis is the CKA of a run at its end with its start, and with that of another seed.
 type analysis struct {
-	dir        sweep.Directory
-	run        Known
-	floor      string
-	task, name string
+	dir   sweep.Directory
+	run   Known
+	floor string
 }
 
 // analysesOf are those that cells want and that are not there.
@@ -31,7 +30,7 @@ func (s *Session) analysesOf(cells []Progress) []analysis {
 		}
 		for i, k := range p.Judged {
 			other := p.Judged[(i+1)%len(p.Judged)]
-			if k.State.Status != sweep.Done || other.State.Status != sweep.Done || s.gaveUp[k.Path] != "" || s.analysed(k.Path) {
+			if k.State.Status != sweep.Done || other.State.Status != sweep.Done || s.gone(k.Path) || s.analysed(k.Path) {
 				continue
 			}
 			all = append(all, analysis{dir: p.Cell.Dir, run: k, floor: other.Path})
@@ -119,9 +118,7 @@ func (s *Session) analyseOne(ctx context.Context, m Maker, task claims.Task, c c
 		event.Err = errors.New("it ended well, but its result is not there")
 	}
 	if event.Err != nil {
-		s.mu.Lock()
-		s.gaveUp[a.run.Path] = fmt.Sprintf("its analysis of CKA failed: %v", event.Err)
-		s.mu.Unlock()
+		s.giveUp(a.run.Path, fmt.Sprintf("its analysis of CKA failed: %v", event.Err))
 	}
 	m.Tell(event)
 	return false, nil

@@ -141,24 +141,37 @@ func (s *Session) makeBatch(ctx context.Context, m Maker, task claims.Task, c cl
 	}
 	work := sweep.Work{
 		Dir: b.dir, Runs: runs, Room: room, Workers: m.Workers, Retries: m.Retries, Command: m.Run,
-		Tell: func(e sweep.Event) { m.Tell(Event{Task: task.Name, Claim: c, Sweep: e}) },
+		Tell: func(e sweep.Event) {
+			// Only what failed here for the last time is given up; a run that is neither ended nor that is in other hands.
+			if !e.Begun && e.State.Status == sweep.Failed && !e.Again && !e.State.Ended {
+				s.giveUp(b.dir.Run(e.Run), e.State.Message)
+			}
+			m.Tell(Event{Task: task.Name, Claim: c, Sweep: e})
+		},
 	}
 	if err := work.Execute(ctx); err != nil {
 		return 0, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	for _, run := range runs {
-		state := b.dir.State(run, false)
-		if _, held := room.Holder(run.ID); held && !state.Ended {
-			continue
-		}
-		settled++
-		if !state.Ended {
-			s.gaveUp[b.dir.Run(run)] = state.Message
+		if s.gone(b.dir.Run(run)) || b.dir.State(run, false).Ended {
+			settled++
 		}
 	}
 	return settled, nil
+}
+
+func (s *Session) giveUp(path, why string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gaveUp[path] = why
+}
+
+// gone says that a run or its analysis was given up here.
+func (s *Session) gone(path string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, gone := s.gaveUp[path]
+	return gone
 }
 
 func (s *Session) room(dir sweep.Directory) (*lease.Room, error) {

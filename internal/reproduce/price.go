@@ -40,13 +40,14 @@ type mean struct {
 // Plan lists the cells of the study, each once, in the order in which they are made, with what they take by prices.
 func (s *Session) Plan(p Prices) ([]Line, error) {
 	var lines []Line
+	seen := map[string]bool{}
 	for _, task := range s.study.Tasks {
 		cells, err := s.Look(task, s.study.Claims)
 		if err != nil {
 			return nil, err
 		}
 		for _, cell := range cells {
-			line, err := s.line(cell, p)
+			line, err := s.line(cell, p, seen)
 			if err != nil {
 				return nil, err
 			}
@@ -56,14 +57,27 @@ func (s *Session) Plan(p Prices) ([]Line, error) {
 	return lines, nil
 }
 
-func (s *Session) line(p Progress, prices Prices) (Line, error) {
+// line prices a cell. A run that serves several arms counts with the first of them.
+func (s *Session) line(p Progress, prices Prices, seen map[string]bool) (Line, error) {
 	judged, err := s.foreseen(p)
 	if err != nil {
 		return Line{}, err
 	}
-	l := Line{Cell: p.Cell, Tuning: len(p.Tuning), Judged: len(judged), Priced: true}
-	l.Steps = judged[0].Run.Options.TotalSteps(p.Cell.Setting.Samples)
-	for _, k := range append(p.Tuning[:len(p.Tuning):len(p.Tuning)], judged...) {
+	l := Line{Cell: p.Cell, Priced: true, Steps: stepsOf(judged[0].Run)}
+	if p.Tuned && p.Judged == nil { // no rate can be had
+		judged = nil
+	}
+	for i, k := range slices.Concat(p.Tuning, judged) {
+		if id := string(p.Cell.Dir) + k.Run.ID; seen[id] {
+			continue
+		} else {
+			seen[id] = true
+		}
+		if i < len(p.Tuning) {
+			l.Tuning++
+		} else {
+			l.Judged++
+		}
 		if k.Over {
 			l.Over++
 			continue
@@ -74,6 +88,9 @@ func (s *Session) line(p Progress, prices Prices) (Line, error) {
 	}
 	return l, nil
 }
+
+// stepsOf are those of a run, which has all the samples that it asks for.
+func stepsOf(run sweep.Run) int { return run.Options.TotalSteps(run.Options.TrainSize) }
 
 // foreseen are the judged runs of a cell, those of some rate of its grid while that is not chosen: how long a run takes hardly depends on it.
 func (s *Session) foreseen(p Progress) ([]Known, error) {
@@ -93,7 +110,7 @@ func (s *Session) foreseen(p Progress) ([]Known, error) {
 	planned, err := s.library.judged(p.Cell, grid[len(grid)/2])
 	known := make([]Known, len(planned))
 	for i, q := range planned {
-		known[i] = Known{Planned: q, Over: p.Tuned}
+		known[i] = Known{Planned: q}
 	}
 	return known, err
 }

@@ -73,6 +73,26 @@ func TestDivergingRateIsDiscarded(t *testing.T) {
 	}
 }
 
+// A rate whose first judged run diverges costs no other; all rates that were tried stay in the record, and the verdict warns of it.
+func TestFirstSeedGoesAhead(t *testing.T) {
+	b := newBed(t, "12")
+	b.best = 2
+	b.order(2, 0, "diverge")
+	all, err := b.make(t.Context(), b.session())
+	if err != nil || len(all.Verdicts) != 1 {
+		t.Fatalf("%v: %+v", err, all)
+	}
+	if got := all.Tuning[0]; got.Rate != 1 || !slices.Equal(got.Rates, []number.Number{0.5, 1, 2, 4}) || !slices.Equal(got.Discarded, []number.Number{2}) {
+		t.Errorf("got %+v, want rate 1 of 0.5 to 4, 2 discarded", got)
+	}
+	if w := all.Verdicts[0].Warnings; len(w) != 1 || !strings.Contains(w[0], "split has rate 1: at 2") {
+		t.Errorf("warnings %q", w)
+	}
+	if n := len(slices.DeleteFunc(b.begins(), func(s string) bool { return !strings.Contains(s, "-lr2-") })); n != 2 {
+		t.Errorf("%d runs at rate 2, want that of the tuning seed and one judged", n)
+	}
+}
+
 // Where every rate diverges there is nothing to wait for, and the claim says what it misses.
 func TestEveryRateDiverges(t *testing.T) {
 	b := newBed(t, "12")
@@ -162,8 +182,9 @@ func TestTwoAtOnce(t *testing.T) {
 	var both sync.WaitGroup
 	for range 2 {
 		both.Go(func() {
-			if err := b.session().Make(t.Context(), b.maker(), func(claims.Task, claims.Claim) error { return nil }); err != nil {
-				t.Error(err)
+			s := b.session()
+			if err := s.Make(t.Context(), b.maker(), func(claims.Task, claims.Claim) error { return nil }); err != nil || len(s.Failures()) != 0 {
+				t.Error(err, s.Failures())
 			}
 		})
 	}
@@ -200,11 +221,15 @@ func TestClaimsFollow(t *testing.T) {
 	if err := os.WriteFile(b.study.VerdictsPath(), []byte(`{"scale":"smoke"}`), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.study.CheckScale(); err != nil {
+	if err := b.study.Check(); err != nil {
 		t.Error(err)
 	}
+	b.study.Extra = []claims.Option{{Name: "backend", Value: "go"}}
+	if err := b.study.Check(); err == nil || !strings.Contains(err.Error(), "with no --backend, not --backend go") {
+		t.Errorf("another backend: %v", err)
+	}
 	b.study.Scale = claims.CPU
-	if err := b.study.CheckScale(); err == nil || !strings.Contains(err.Error(), "at scale smoke, not cpu") {
+	if err := b.study.Check(); err == nil || !strings.Contains(err.Error(), "at scale smoke, not cpu") {
 		t.Errorf("another scale: %v", err)
 	}
 }

@@ -3,6 +3,8 @@
 package reproduce
 
 import (
+	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -60,16 +62,20 @@ func (s *Session) look(c Cell, as *Progress) (Progress, error) {
 	p := Progress{Cell: c, Tuned: true}
 	switch {
 	case as != nil:
-		if p.Tuned = as.Tuned; as.Tuned && as.Choice.Rate > 0 {
+		// The other's rate is its own only when its judged runs have come to their end with it.
+		p.Tuned = as.Tuned && len(as.Wants()) == 0
+		if p.Tuned && as.Choice.Rate > 0 {
 			return p, s.judgedAt(&p, as.Choice.Rate)
 		}
 		return p, nil
 	case len(c.Arm.Rate.Grid) == 0:
 		return p, s.judgedAt(&p, 0)
 	}
-	losses := map[float64]float64{}
+	losses, tried := map[float64]float64{}, map[float64]Known{}
 	for {
-		if err := s.search(&p, losses); err != nil || !p.Tuned || p.Choice.Rate == 0 {
+		err := s.search(&p, losses)
+		p.Tuning = union(tried, p.Tuning) // a search that begins anew does not come to all rates again
+		if err != nil || !p.Tuned || p.Choice.Rate == 0 {
 			return p, err
 		}
 		rate := p.Choice.Rate
@@ -78,6 +84,14 @@ func (s *Session) look(c Cell, as *Progress) (Progress, error) {
 		}
 		losses[rate], p.Discarded, p.Judged = math.Inf(1), append(p.Discarded, rate), nil
 	}
+}
+
+// union adds runs to those of other rates, and returns all by rate.
+func union(tried map[float64]Known, runs []Known) []Known {
+	for _, k := range runs {
+		tried[k.Rate] = k
+	}
+	return slices.SortedFunc(maps.Values(tried), func(a, b Known) int { return cmp.Compare(a.Rate, b.Rate) })
 }
 
 // judgedAt looks for the runs that verdicts are about.
@@ -119,7 +133,7 @@ func score(arm claims.Arm, s sweep.State) float64 {
 	if s.Status != sweep.Done || !loss.Set || math.IsNaN(float64(loss.Value)) || arm.Class == claims.Exact && s.Summary.ExactSteps < s.Summary.Certified {
 		return math.Inf(1)
 	}
-	return float64(loss.Value)
+	return claims.Resolved(loss.Value)
 }
 
 // known tells how runs stand. What has ended stands so for good.
@@ -172,16 +186,17 @@ func (s *Session) Look(task claims.Task, of []claims.Claim) ([]Progress, error) 
 	return all, nil
 }
 
-// Wants are the runs that can be made now.
+// Wants are the runs that can be made now. Of the judged ones the first goes ahead: where it diverges the others are not made.
 func (p Progress) Wants() []Known {
+	judged := p.Judged
+	if len(judged) > 0 && len(p.Cell.Arm.Rate.Grid) > 0 && !slices.ContainsFunc(judged, func(k Known) bool { return k.Over }) {
+		judged = judged[:1]
+	}
 	var wants []Known
-	for _, k := range append(p.Tuning[:len(p.Tuning):len(p.Tuning)], p.Judged...) {
+	for _, k := range slices.Concat(p.Tuning, judged) {
 		if !k.Over {
 			wants = append(wants, k)
 		}
 	}
 	return wants
 }
-
-// Over says that nothing more can be made of the cell, the analysis of CKA apart.
-func (p Progress) Over() bool { return p.Tuned && len(p.Wants()) == 0 }

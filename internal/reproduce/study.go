@@ -35,7 +35,7 @@ type Cell struct {
 	Dir     sweep.Directory
 }
 
-// name is what names of runs begin with, and what people know a cell by.
+// String is what people know a cell by.
 func (c Cell) String() string { return c.Task + " " + c.Setting.Name + " " + c.Arm.Name }
 
 // cells are those of claims on a task, each once and after the one whose rate it takes.
@@ -127,23 +127,42 @@ func SelectTasks(scale claims.Scale, names []string) ([]claims.Task, error) {
 	return slices.DeleteFunc(all, func(t claims.Task) bool { return !slices.Contains(names, t.Name) }), nil
 }
 
-// CheckScale refuses a directory that holds a study at another scale: its runs are of the same tasks, and would be taken for this one's.
-func (s Study) CheckScale() error {
+// Check refuses a directory that holds another study: at another scale, whose runs are of the same tasks, or with another backend, with which everything would be made anew.
+func (s Study) Check() error {
 	text, err := safefile.Read(s.VerdictsPath(), maxVerdicts)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	var there struct{ Scale claims.Scale }
+	var there struct {
+		Scale   claims.Scale
+		Options []claims.Option
+	}
 	if err == nil {
 		err = json.Unmarshal(text, &there)
 	}
 	if err != nil {
 		return fmt.Errorf("%s cannot be read: %w (move it away: it is written anew from the runs)", s.VerdictsPath(), err)
 	}
-	if there.Scale != s.Scale {
-		return fmt.Errorf("out: %s holds a study at scale %s, not %s; choose another directory", s.Dir, there.Scale, s.Scale)
+	switch {
+	case there.Scale == "":
+		return fmt.Errorf("out: %s is not of this program; choose another directory", s.VerdictsPath())
+	case there.Scale != s.Scale:
+		return fmt.Errorf("out: %s holds a study at scale %s, not %s; give --scale %[2]s, or choose another directory", s.Dir, there.Scale, s.Scale)
+	case !slices.Equal(there.Options, s.Extra):
+		return fmt.Errorf("out: %s holds a study with %s, not %s; give the same, or choose another directory", s.Dir, given(there.Options), given(s.Extra))
 	}
 	return nil
+}
+
+func given(options []claims.Option) string {
+	if len(options) == 0 {
+		return "no --backend"
+	}
+	var parts []string
+	for _, o := range options {
+		parts = append(parts, "--"+o.Name+" "+o.Value)
+	}
+	return strings.Join(parts, " ")
 }
 
 // maxVerdicts bounds what is read of a file that may not be ours.

@@ -21,10 +21,7 @@ func (s *Session) Verdicts(version string) (claims.Verdicts, error) {
 		if err != nil {
 			return claims.Verdicts{}, err
 		}
-		runs, over, err := s.views(cells)
-		if err != nil {
-			return claims.Verdicts{}, err
-		}
+		runs, over := s.views(cells)
 		var told []claims.Claim
 		for _, c := range claims.Claims() {
 			switch w := s.waiting(c, task, over); {
@@ -43,7 +40,9 @@ func (s *Session) Verdicts(version string) (claims.Verdicts, error) {
 		}
 		tuned = append(tuned, s.tuned(cells, of)...)
 	}
-	return claims.Collect(version, s.study.Scale, tuned, verdicts, waiting), nil
+	all := claims.Collect(version, s.study.Scale, tuned, verdicts, waiting)
+	all.Options = s.study.Extra
+	return all, nil
 }
 
 // asks says that a claim is to be put to the test on a task.
@@ -59,7 +58,7 @@ type place struct {
 }
 
 // views are the judged runs that are there, and how many runs of each cell are over.
-func (s *Session) views(cells []Progress) (claims.Runs, map[place]int, error) {
+func (s *Session) views(cells []Progress) (claims.Runs, map[place]int) {
 	runs, over := claims.Runs{}, map[place]int{}
 	wanting := map[string]bool{}
 	for _, a := range s.analysesOf(cells) {
@@ -81,13 +80,14 @@ func (s *Session) views(cells []Progress) (claims.Runs, map[place]int, error) {
 				continue
 			}
 			view, err := s.open(k.Path)
-			if err != nil {
-				return nil, nil, err
+			if err != nil { // its claims miss it
+				s.giveUp(k.Path, err.Error())
+				continue
 			}
 			runs[claims.Key{Setting: at.setting, Arm: at.arm, Seed: k.Seed}] = view
 		}
 	}
-	return runs, over, nil
+	return runs, over
 }
 
 func (s *Session) waiting(c claims.Claim, task claims.Task, over map[place]int) claims.Waiting {

@@ -100,7 +100,9 @@ func (d Directory) add(given string, runs []Run) ([]Run, error) {
 	}
 	runs = named(runs, names)
 	known.Format = format
-	known.Definitions = append(known.Definitions, given)
+	if given != "" {
+		known.Definitions = append(known.Definitions, given)
+	}
 	for _, run := range runs {
 		if slices.ContainsFunc(known.Runs, func(e entry) bool { return e.ID == run.ID }) {
 			continue

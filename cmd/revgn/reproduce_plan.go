@@ -89,7 +89,7 @@ func (o reproduceOptions) tryAll(ctx context.Context, prices reproduce.Prices, t
 		}
 		args := append(append([]string{program, "train"}, options...), o.given...)
 		cmd := o.child(append(args, "--out="+t.Dir, "--resume"), 0)
-		if err := reproduce.Run(ctx, cmd); err != nil && ctx.Err() != nil {
+		if err := reproduce.Run(ctx, cmd, nil); err != nil && ctx.Err() != nil {
 			return ctx.Err()
 		} else if err != nil {
 			ui.Note("warning: a step of %s could not be measured: %v", sweep.Kind(sweep.Run{Options: t.Options}), err)

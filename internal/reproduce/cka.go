@@ -30,7 +30,7 @@ func (s *Session) analysesOf(cells []Progress) []analysis {
 		}
 		for i, k := range p.Judged {
 			other := p.Judged[(i+1)%len(p.Judged)]
-			if k.State.Status != sweep.Done || other.State.Status != sweep.Done || s.gone(k.Path) || s.analysed(k.Path) {
+			if k.State.Status != sweep.Done || other.State.Status != sweep.Done || s.gone(k.Path) || analysed(k) {
 				continue
 			}
 			all = append(all, analysis{dir: p.Cell.Dir, run: k, floor: other.Path})
@@ -39,27 +39,10 @@ func (s *Session) analysesOf(cells []Progress) []analysis {
 	return all
 }
 
-func (s *Session) analysed(path string) bool {
-	r, err := s.open(path)
-	if err != nil {
-		return false
-	}
-	_, err = r.Similarity()
+// analysed says that the analysis of a run that is done is there.
+func analysed(k Known) bool {
+	_, err := claims.ReadSimilarity(k.Path, k.State.Summary.Last.Step)
 	return err == nil
-}
-
-// open reads a run that has ended, once.
-func (s *Session) open(path string) (*claims.Recorded, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if r, ok := s.opened[path]; ok {
-		return r, nil
-	}
-	r, err := claims.OpenRun(path)
-	if err == nil {
-		s.opened[path] = r
-	}
-	return r, err
 }
 
 // analyse makes the analyses that cells want, several at a time.
@@ -104,17 +87,17 @@ func (s *Session) analyseOne(ctx context.Context, m Maker, task claims.Task, c c
 		return false, err
 	}
 	defer func() { err = errors.Join(err, l.Release(true)) }()
-	if s.analysed(a.run.Path) {
+	if analysed(a.run) {
 		return false, nil
 	}
 	event := Event{Task: task.Name, Claim: c, CKA: a.run.Path, Sweep: sweep.Event{Worker: worker, Run: a.run.Run, Begun: true}}
 	m.Tell(event)
-	event.Err = Run(ctx, m.CKA(a.run.Path, a.floor, worker))
+	event.Err = Run(ctx, m.CKA(a.run.Path, a.floor, worker), l)
 	event.Sweep.Begun = false
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
-	if event.Err == nil && !s.analysed(a.run.Path) {
+	if event.Err == nil && !analysed(a.run) {
 		event.Err = errors.New("it ended well, but its result is not there")
 	}
 	if event.Err != nil {

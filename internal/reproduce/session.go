@@ -23,16 +23,16 @@ type Session struct {
 	mu      sync.Mutex
 	library library
 	rooms   map[sweep.Directory]*lease.Room
-	ended   map[string]sweep.State      // by path of the run
-	opened  map[string]*claims.Recorded // the same, of judged runs
-	gaveUp  map[string]string           // why, by path of a run or an analysis: it failed here too often
+	ended   map[string]sweep.State    // by path of the run
+	judged  map[string]claims.Verdict // by task and claim
+	gaveUp  map[string]string         // why, by path of a run or an analysis: it failed here too often
 }
 
 // NewSession looks at nothing yet. Runs of other hosts that were not heard of for takeover may be taken over.
 func NewSession(s Study, takeover time.Duration) *Session {
 	return &Session{
 		study: s, takeover: takeover, library: library{s, map[string][]Planned{}}, rooms: map[sweep.Directory]*lease.Room{},
-		ended: map[string]sweep.State{}, opened: map[string]*claims.Recorded{}, gaveUp: map[string]string{},
+		ended: map[string]sweep.State{}, judged: map[string]claims.Verdict{}, gaveUp: map[string]string{},
 	}
 }
 

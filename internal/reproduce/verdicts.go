@@ -21,12 +21,12 @@ func (s *Session) Verdicts(version string) (claims.Verdicts, error) {
 		if err != nil {
 			return claims.Verdicts{}, err
 		}
-		runs, over := s.views(cells)
+		over := s.over(cells)
 		var told []claims.Claim
 		for _, c := range claims.Claims() {
 			switch w := s.waiting(c, task, over); {
 			case w.Made == w.Of:
-				verdicts = append(verdicts, claims.Judge(c, task.Name, runs, s.study.Scale.Seeds()))
+				verdicts = append(verdicts, s.judge(c, task, cells))
 			case s.study.asks(c, task):
 				waiting = append(waiting, w)
 			default:
@@ -57,9 +57,9 @@ type place struct {
 	cka          bool
 }
 
-// views are the judged runs that are there, and how many runs of each cell are over.
-func (s *Session) views(cells []Progress) (claims.Runs, map[place]int) {
-	runs, over := claims.Runs{}, map[place]int{}
+// over is how many judged runs of each cell are over.
+func (s *Session) over(cells []Progress) map[place]int {
+	over := map[place]int{}
 	wanting := map[string]bool{}
 	for _, a := range s.analysesOf(cells) {
 		wanting[a.run.Path] = true
@@ -76,18 +76,49 @@ func (s *Session) views(cells []Progress) (claims.Runs, map[place]int) {
 			if k.Over && !wanting[k.Path] {
 				over[analysed]++
 			}
-			if !k.State.Ended {
-				continue
-			}
-			view, err := s.open(k.Path)
-			if err != nil { // its claims miss it
-				s.giveUp(k.Path, err.Error())
-				continue
-			}
-			runs[claims.Key{Setting: at.setting, Arm: at.arm, Seed: k.Seed}] = view
 		}
 	}
-	return runs, over
+	return over
+}
+
+// judge judges a claim once. Its runs are held no longer: thousands of steps of hundreds of runs would not fit beside training.
+func (s *Session) judge(c claims.Claim, task claims.Task, cells []Progress) claims.Verdict {
+	key := task.Name + " " + c.ID + ":" + string(c.Variation)
+	s.mu.Lock()
+	v, ok := s.judged[key]
+	s.mu.Unlock()
+	if ok {
+		return v
+	}
+	v = claims.Judge(c, task.Name, s.runsOf(c, cells), s.study.Scale.Seeds())
+	s.mu.Lock()
+	s.judged[key] = v
+	s.mu.Unlock()
+	return v
+}
+
+// runsOf opens the runs of a claim that have ended. It misses those that cannot be read.
+func (s *Session) runsOf(c claims.Claim, cells []Progress) claims.Runs {
+	runs := claims.Runs{}
+	for _, wanted := range claims.Cells([]claims.Claim{c}) {
+		for _, p := range cells {
+			if p.Cell.Setting.Name != wanted.Setting || p.Cell.Arm.Name != wanted.Arm {
+				continue
+			}
+			for _, k := range p.Judged {
+				if !k.State.Ended {
+					continue
+				}
+				view, err := claims.OpenRun(k.Path)
+				if err != nil {
+					s.giveUp(k.Path, err.Error())
+					continue
+				}
+				runs[claims.Key{Setting: wanted.Setting, Arm: wanted.Arm, Seed: k.Seed}] = view
+			}
+		}
+	}
+	return runs
 }
 
 func (s *Session) waiting(c claims.Claim, task claims.Task, over map[place]int) claims.Waiting {

@@ -34,7 +34,7 @@ func (w Work) attempt(ctx context.Context, c *claim, worker int) end {
 	}
 	defer log.Close()
 	cmd.Stdout, cmd.Stderr = log, log
-	attach(cmd)
+	Attach(cmd)
 	// On Linux the child is told when the thread that started it ends, so this one must stay.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -48,7 +48,7 @@ func (w Work) attempt(ctx context.Context, c *claim, worker int) end {
 	select {
 	case err = <-ended:
 	case <-ctx.Done():
-		_ = interrupt(cmd.Process) // it has ended by itself if this fails
+		_ = Interrupt(cmd.Process) // it has ended by itself if this fails
 		err, told = <-ended, true
 	case <-c.lease.Lost():
 		_ = cmd.Process.Kill() // as above

@@ -9,7 +9,8 @@ import (
 	"os/exec"
 )
 
-func attach(*exec.Cmd) {}
+// Attach does nothing here: a child ends by itself when its run does.
+func Attach(*exec.Cmd) {}
 
-// interrupt ends the child: its run goes on from the last checkpoint.
-func interrupt(p *os.Process) error { return p.Kill() }
+// Interrupt ends the child: its run goes on from the last checkpoint.
+func Interrupt(p *os.Process) error { return p.Kill() }

@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// attach keeps signals of a terminal from a child, which this process forwards. When this process is killed the child ends its run by itself.
-func attach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+// Attach keeps signals of a terminal from a child, which this process forwards. When this process is killed the child ends its run by itself.
+func Attach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
-func interrupt(p *os.Process) error { return p.Signal(syscall.SIGTERM) }
+func Interrupt(p *os.Process) error { return p.Signal(syscall.SIGTERM) }

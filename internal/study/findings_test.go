@@ -57,14 +57,14 @@ func found(v claims.Verdicts) string {
 		}
 		head := fmt.Sprintf("%s | %s | %s | **%s** |", one.Claim, one.Variation, one.Task, one.Verdict)
 		for i, p := range one.Premises {
-			fmt.Fprintf(&b, "| %s premise: %s | |\n", lead(head, i), foundPart(p))
+			fmt.Fprintf(&b, "| %s premise: %s | |\n", firstCells(head, i), foundPart(p))
 		}
 		for i, p := range one.Parts {
 			count := ""
 			if i == 0 {
 				count = exact
 			}
-			fmt.Fprintf(&b, "| %s %s | %s |\n", lead(head, i+len(one.Premises)), foundPart(p), count)
+			fmt.Fprintf(&b, "| %s %s | %s |\n", firstCells(head, i+len(one.Premises)), foundPart(p), count)
 		}
 	}
 	for _, w := range v.Waiting {
@@ -74,8 +74,8 @@ func found(v claims.Verdicts) string {
 	return b.String()
 }
 
-// lead is the first cells of a row, blank from the second row of a verdict on.
-func lead(head string, row int) string {
+// firstCells is the first cells of a row, blank from the second row of a verdict on.
+func firstCells(head string, row int) string {
 	if row > 0 {
 		return "| | | |"
 	}

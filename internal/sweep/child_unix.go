@@ -13,4 +13,5 @@ import (
 // Attach keeps signals of a terminal from a child, which this process forwards. When this process is killed the child ends its run by itself.
 func Attach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
+// Interrupt tells a child to end in order.
 func Interrupt(p *os.Process) error { return p.Signal(syscall.SIGTERM) }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"revgn/internal/safefile"
@@ -15,9 +16,10 @@ import (
 
 // Limits bound what a reader accepts; a zero field means its default.
 type Limits struct {
-	Arrays int   // members in the archive (10,000)
-	Bytes  int64 // bytes of all arrays together, uncompressed (64 GiB)
-	Header int   // bytes of one array's header (16 KiB)
+	Arrays int      // members in the archive (10,000)
+	Bytes  int64    // bytes of all arrays together, uncompressed (64 GiB)
+	Header int      // bytes of one array's header (16 KiB)
+	Only   []string // names of the arrays to read; the others are passed over (all)
 }
 
 func (l Limits) withDefaults() Limits {
@@ -43,7 +45,7 @@ const (
 // deflateRatio is the most that DEFLATE can shrink anything (zlib's documentation: 1032:1).
 const deflateRatio = 1032
 
-// ReadZip reads all arrays of an .npz archive of size bytes, in the archive's order.
+// ReadZip reads the arrays of an .npz archive of size bytes, in the archive's order.
 func ReadZip(r io.ReaderAt, size int64, lim Limits) ([]Array, error) {
 	lim = lim.withDefaults()
 	lim.Bytes = min(lim.Bytes, max(freelyUnpacked, maxRatio*min(size, lim.Bytes)))
@@ -66,6 +68,9 @@ func ReadZip(r io.ReaderAt, size int64, lim Limits) ([]Array, error) {
 			return nil, fmt.Errorf("member %s comes twice", clip(f.Name))
 		}
 		seen[name] = true
+		if lim.Only != nil && !slices.Contains(lim.Only, name) {
+			continue
+		}
 		a, err := readMember(f, packed, left, lim)
 		if err != nil {
 			return nil, fmt.Errorf("member %s: %w", clip(f.Name), err)

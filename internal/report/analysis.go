@@ -20,42 +20,53 @@ const (
 	maxAnalysis = 64 << 20 // bytes of an analysis' file
 	maxArrays   = 256 << 20
 	// maxPanels bounds what one run adds to the page.
-	maxPanels = 24
+	maxPanels = 40
 )
 
-// loadAnalyses reads what `revgn analyze` left in the run.
+// loadAnalyses reads what `revgn analyze` left in the run. CKA between runs comes last: it has a figure a site, and deep networks have more sites than there is room for.
 func (r *Run) loadAnalyses() {
-	r.Analyses = append(r.Analyses, panelsOf(r, "cka", ckaPanels)...)
-	r.Analyses = append(r.Analyses, panelsOf(r, "cka-across", acrossPanels)...)
-	r.Analyses = append(r.Analyses, panelsOf(r, "ntk", ntkPanels)...)
-	r.Analyses = append(r.Analyses, panelsOf(r, "weights", weightsPanels)...)
-	r.Analyses = append(r.Analyses, panelsOf(r, "features", featuresPanels)...)
+	r.addPanels("cka", panelsOf(r, "cka", ckaPanels))
+	r.addPanels("ntk", panelsOf(r, "ntk", ntkPanels))
+	r.addPanels("weights", panelsOf(r, "weights", weightsPanels))
+	r.addPanels("features", panelsOf(r, "features", featuresPanels))
+	r.Batches = rowsOf[batchesRow](r, "batches")
+	r.addPanels("batches", batchesPanels(r.Batches))
+	r.addPanels("cka-across", panelsOf(r, "cka-across", acrossPanels))
 	if n := len(r.Analyses); n > maxPanels {
 		r.Analyses = r.Analyses[:maxPanels]
 		r.Notes = append(r.Notes, fmt.Sprintf("%d of the figures of its analyses are left out", n-maxPanels))
 	}
 }
 
-// panelsOf makes the panels of an analysis; none where the run has no such file.
+// panelsOf makes the panels of an analysis; none where the run has none.
 func panelsOf[R any](r *Run, name string, panels func(r *Run, rows []record.Measured[R]) []Panel) []Panel {
+	rows := rowsOf[R](r, name)
+	if len(rows) == 0 {
+		return nil
+	}
+	return panels(r, rows)
+}
+
+// rowsOf are the checkpoints of an analysis; none where the run has no such file.
+func rowsOf[R any](r *Run, name string) []record.Measured[R] {
 	var a record.Analysis[R]
 	err := r.readAnalysis(name, &a)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
 	if err != nil {
-		r.note(fmt.Errorf("analysis/%s.json: %w", name, err))
+		if !errors.Is(err, fs.ErrNotExist) {
+			r.note(fmt.Errorf("analysis/%s.json: %w", name, err))
+		}
 		return nil
 	}
-	if len(a.Checkpoints) == 0 {
-		return nil
+	return a.Checkpoints
+}
+
+// addPanels adds the panels of an analysis by their number and under the run's name.
+func (r *Run) addPanels(name string, panels []Panel) {
+	for i, p := range panels {
+		p.ID = fmt.Sprintf("%s-%d", name, i+1)
+		p.Title = r.Name + ": " + p.Title
+		r.Analyses = append(r.Analyses, p)
 	}
-	list := panels(r, a.Checkpoints)
-	for i := range list {
-		list[i].ID = fmt.Sprintf("%s-%d", name, i+1)
-		list[i].Title = r.Name + ": " + list[i].Title
-	}
-	return list
 }
 
 // readAnalysis decodes a file that must lie in the run itself: a link that leads out of it is not followed.
@@ -75,19 +86,19 @@ func (r *Run) readAnalysis(name string, v any) error {
 	return json.Unmarshal(b, v)
 }
 
-// arrays reads the arrays of an analysis' row; none where there are none.
-func (r *Run) arrays(file string) []npy.Array {
+// arrays reads those arrays of an analysis' row that have one of the names, all without names; none where there are none. Those that cannot be drawn are a note.
+func (r *Run) arrays(file string, names ...string) []npy.Array {
 	if file == "" {
 		return nil
 	}
-	list, err := r.readArrays(file)
+	list, err := r.readArrays(file, names)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		r.note(fmt.Errorf("analysis/%s: %w", file, err))
+		r.note(fmt.Errorf("analysis/%s is there and not drawn: %w", file, err))
 	}
 	return list
 }
 
-func (r *Run) readArrays(file string) ([]npy.Array, error) {
+func (r *Run) readArrays(file string, names []string) ([]npy.Array, error) {
 	f, err := os.OpenInRoot(r.Dir, filepath.Join("analysis", file))
 	if err != nil {
 		return nil, err
@@ -100,7 +111,7 @@ func (r *Run) readArrays(file string) ([]npy.Array, error) {
 	if !st.Mode().IsRegular() {
 		return nil, errors.New("it is no file")
 	}
-	return npy.ReadZip(f, st.Size(), npy.Limits{Bytes: maxArrays})
+	return npy.ReadZip(f, st.Size(), npy.Limits{Bytes: maxArrays, Only: names})
 }
 
 // floats is an array of one of the two float types.

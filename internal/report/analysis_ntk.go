@@ -40,21 +40,20 @@ func ntkPanels(r *Run, rows []record.Measured[ntkRow]) []Panel {
 		panels = append(panels, Panel{Title: "shares of the couplings in the tangent kernel's trace", Heat: h, About: "In which coupling's weights the kernel lives; a row adds up to 1."})
 	}
 	spectrum := Lines{X: "eigenvalue number", Y: "eigenvalue", LogX: true, LogY: true}
-	var kernel *Heat
-	for _, row := range rows {
-		arrays := r.arrays(row.Arrays)
-		if values := eigenvalues(arrays); len(values) > 0 {
-			spectrum.Curves = append(spectrum.Curves, spectrumLine(fmt.Sprintf("step %d", row.Step), values))
+	newest := -1 // that has arrays
+	for i, row := range rows {
+		if row.Arrays != "" {
+			newest = i
 		}
-		if h := kernelHeat(arrays); h != nil {
-			kernel = h
+		if values := eigenvalues(r.arrays(row.Arrays, "eigenvalues")); len(values) > 0 {
+			spectrum.Curves = append(spectrum.Curves, spectrumLine(fmt.Sprintf("step %d", row.Step), values))
 		}
 	}
 	if len(spectrum.Curves) > 0 {
 		panels = append(panels, Panel{Title: "spectrum of the tangent kernel", Lines: &spectrum, About: "Eigenvalues in descending order; those at or below zero are left out."})
 	}
-	if kernel != nil {
-		panels = append(panels, Panel{Title: fmt.Sprintf("tangent kernel at step %d", rows[len(rows)-1].Step), Heat: kernel, About: "Samples in the order of their labels; blocks of samples are averaged."})
+	if newest >= 0 {
+		panels = append(panels, kernelPanels(r, rows[newest].Step, r.arrays(rows[newest].Arrays, "kernel", "probe.y"))...)
 	}
 	return panels
 }

@@ -12,17 +12,32 @@ import (
 // kernelCells is how many rows of colours a kernel is shown with at most.
 const kernelCells = 48
 
-// kernelHeat shows a class-traced kernel (N,N) with samples in the order of their labels, averaged to at most kernelCells rows; nil where there is none.
-func kernelHeat(arrays []npy.Array) *Heat {
+// kernelPanels show a kernel: class-traced (N,N) as it is, one of all logits (N,K,N,K) by its sum over classes and the norms of its blocks.
+func kernelPanels(r *Run, step int, arrays []npy.Array) []Panel {
 	a, ok := npy.Find(arrays, "kernel")
-	if !ok || len(a.Shape) != 2 || a.Shape[0] != a.Shape[1] || a.Shape[0] == 0 {
-		return nil
-	}
-	values, ok := floats(a)
 	if !ok {
 		return nil
 	}
-	n := a.Shape[0]
+	const about = "Samples in the order of their labels; blocks of samples are averaged. Squares along the diagonal are classes that learn together."
+	if values, ok := floats(a); ok && len(a.Shape) == 2 && a.Shape[0] == a.Shape[1] && a.Shape[0] > 0 {
+		return []Panel{{Title: fmt.Sprintf("class-traced tangent kernel at step %d", step), Heat: kernelHeat(values, a.Shape[0], arrays), About: about}}
+	}
+	full, ok := fullKernel(a)
+	if !ok {
+		r.note(fmt.Errorf("its tangent kernel at step %d is there and not drawn: got shape %v; want (N, N) or (N, K, N, K) of floats", step, a.Shape))
+		return nil
+	}
+	panels := []Panel{{Title: fmt.Sprintf("class-traced tangent kernel at step %d", step), Heat: kernelHeat(full.traced, a.Shape[0], arrays), About: "The sum over classes of the full kernel. " + about}}
+	if k := a.Shape[1]; k > kernelCells {
+		r.note(fmt.Errorf("the norms of its tangent kernel's blocks at step %d are not drawn: got %d classes; at most %d are", step, k, kernelCells))
+		return panels
+	}
+	return append(panels, Panel{Title: fmt.Sprintf("norms of the full tangent kernel's blocks at step %d", step), Heat: full.heat(),
+		About: "Frobenius norm of the block of logit k by logit k′ over all pairs of samples. Dark off the diagonal: what is learned for one class leaves the other logits alone; as bright as on it: they move together."})
+}
+
+// kernelHeat shows a class-traced kernel of n samples in the order of their labels, averaged to at most kernelCells rows.
+func kernelHeat(values []float64, n int, arrays []npy.Array) *Heat {
 	order, labels := byLabel(arrays, n)
 	cells := min(n, kernelCells)
 	h := &Heat{RowTitle: "samples", ColTitle: "samples"}

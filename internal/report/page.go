@@ -16,6 +16,7 @@ type page struct {
 	Parts    []pageFigure // of couplings
 	Chosen   []chosenRun  // runs that have couplings
 	Panels   []PagePanel
+	Found    []Table // of analyses
 	Tables   []Table
 	Runs     []*Run
 	Files    []string
@@ -43,7 +44,7 @@ func (c *Content) WritePage(w io.Writer, reload int, files []string) error {
 	if err != nil {
 		return err
 	}
-	p := page{Head: head, Lead: c.lead(), Reload: reload, Tables: c.Tables(), Runs: c.Runs, Files: files}
+	p := page{Head: head, Lead: c.lead(), Reload: reload, Tables: c.Tables(), Found: c.analysisTables(), Runs: c.Runs, Files: files}
 	c.fillFigures(&p)
 	text, err := assets.ReadFile("assets/page.html")
 	if err != nil {

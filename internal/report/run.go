@@ -5,6 +5,7 @@ package report
 import (
 	"encoding/json"
 	"path/filepath"
+	"slices"
 
 	"revgn/internal/record"
 )
@@ -21,7 +22,8 @@ type Run struct {
 	Couplings []Coupling
 	Events    []record.EventRecord
 	Analyses  []Panel
-	Notes     []string // what could not be read, and what to know of the rest
+	Batches   []record.Measured[batchesRow] // of analysis/batches.json
+	Notes     []string                      // what could not be read, and what to know of the rest
 }
 
 // loadOptions reads what decides the group of a run.
@@ -89,7 +91,12 @@ func (r *Run) read(m *record.Metrics) {
 	}
 }
 
-func (r *Run) note(err error) { r.Notes = append(r.Notes, err.Error()) }
+// note keeps an error, once where a file is read twice.
+func (r *Run) note(err error) {
+	if !slices.Contains(r.Notes, err.Error()) {
+		r.Notes = append(r.Notes, err.Error())
+	}
+}
 
 // thin keeps at most n points of each curve, which the run's figures are drawn from.
 func (r *Run) thin(n int) {

@@ -42,12 +42,11 @@ func (c *Content) groupsTable() Table {
 func (c *Content) groupsFile() Table {
 	t := c.emptyGroups("mean and 95 % interval")
 	for _, s := range groupScores() {
-		t.Columns = append(t.Columns, s.name, s.name+", from", s.name+", to")
+		t.Columns = append(t.Columns, meanColumns(s.name)...)
 	}
 	for i, g := range c.Groups {
 		for _, s := range groupScores() {
-			mean, half := meanOf(g, s)
-			t.Rows[i] = append(t.Rows[i], Num(mean), Num(mean-half), Num(mean+half))
+			t.Rows[i] = append(t.Rows[i], meanCells(meanOf(g, s))...)
 		}
 	}
 	return t
@@ -79,4 +78,11 @@ func meanCell(mean, half float64) Cell {
 		c.Half = Figure(half)
 	}
 	return c
+}
+
+// meanColumns and meanCells are a mean and its interval in a file.
+func meanColumns(name string) []string { return []string{name, name + ", from", name + ", to"} }
+
+func meanCells(mean, half float64) []Cell {
+	return []Cell{Num(mean), Num(mean - half), Num(mean + half)}
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"gonum.org/v1/plot"
 )
@@ -32,12 +33,12 @@ func (c *Content) WriteAll(ctx context.Context, dir string) (w Written, err erro
 			return w, err
 		}
 	}
-	for _, t := range append(c.fileTables(), c.curveTables()...) {
+	for _, t := range slices.Concat(c.fileTables(), c.analysisFiles(), c.curveTables(), c.panelTables()) {
 		if err := f.CSV(t); err != nil {
 			return w, err
 		}
 	}
-	for _, t := range c.Tables() {
+	for _, t := range slices.Concat(c.Tables(), c.analysisTables()) {
 		if err := f.LaTeX(t); err != nil {
 			return w, err
 		}

@@ -102,18 +102,3 @@ func runFile(v claims.Verdicts) report.Table {
 	}
 	return t
 }
-
-// panelFile are the points of a figure.
-func panelFile(p report.Panel) report.Table {
-	t := report.Table{ID: p.ID, Columns: []string{"curve", p.Lines.X, p.Lines.Y, "from", "to"}}
-	for _, c := range p.Lines.Curves {
-		for i := range c.X {
-			row := []report.Cell{report.Word(c.Label), report.Num(c.X[i]), report.Num(c.Y[i]), {}, {}}
-			if c.Lo != nil {
-				row[3], row[4] = report.Num(c.Lo[i]), report.Num(c.Hi[i])
-			}
-			t.Rows = append(t.Rows, row)
-		}
-	}
-	return t
-}

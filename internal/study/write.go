@@ -95,7 +95,7 @@ func writeFiles(ctx context.Context, f *report.Files, v claims.Verdicts, figures
 			if err := f.Panel(p.ID, p); err != nil {
 				return err
 			}
-			if err := f.CSV(panelFile(p)); err != nil {
+			if err := f.CSV(p.Table()); err != nil {
 				return err
 			}
 		}

@@ -60,6 +60,15 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// Of an archive that is larger than the limit, arrays that are not can be read by name.
+func TestReadSome(t *testing.T) {
+	b := zipped(t, []Array{{"large", []int{2000}, make([]float64, 2000)}, {"small", []int{1}, []int32{7}}})
+	got, err := ReadZip(bytes.NewReader(b), int64(len(b)), Limits{Bytes: 1000, Only: []string{"small", "absent"}})
+	if want := []Array{{"small", []int{1}, []int32{7}}}; err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, %v, want %v", got, err, want)
+	}
+}
+
 func TestDataAreAligned(t *testing.T) {
 	for _, a := range samples() {
 		e, _, err := typeOf(a.Data)

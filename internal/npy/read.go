@@ -14,7 +14,7 @@ import (
 	"revgn/internal/safefile"
 )
 
-// Limits bound what a reader accepts; a zero field means its default.
+// Limits bound what a reader accepts and reads; a zero field means its default.
 type Limits struct {
 	Arrays int      // members in the archive (10,000)
 	Bytes  int64    // bytes of all arrays together, uncompressed (64 GiB)

@@ -30,7 +30,7 @@ func batchesPanels(rows []record.Measured[batchesRow]) []Panel {
 	newest := rows[len(rows)-1]
 	lengths := ways.lengths(newest)
 	if len(lengths) > 0 {
-		lengths[0].Note = strings.Join(newest.Warnings, "; ")
+		lengths[0].Note = warningsOf(newest.Warnings)
 	}
 	panels = append(panels, lengths...)
 	for i := range newest.Values.Methods {
@@ -40,6 +40,14 @@ func batchesPanels(rows []record.Measured[batchesRow]) []Panel {
 		}
 	}
 	return panels
+}
+
+// warningsOf is what limits the numbers of a checkpoint, in sentences.
+func warningsOf(warnings []string) string {
+	if len(warnings) == 0 {
+		return ""
+	}
+	return strings.Join(warnings, ". ") + "."
 }
 
 // overTime is a ratio of each way at every checkpoint.
@@ -68,7 +76,10 @@ func (w batchesWays) lines(x, y string) *Lines {
 // lengths are what multiples of a checkpoint's steps do.
 func (w batchesWays) lengths(row record.Measured[batchesRow]) []Panel {
 	own, unseen, nonlinear := w.lines(multipleAxis, changeAxis), w.lines(multipleAxis, changeAxis), w.lines(multipleAxis, "relative error")
-	nonlinear.LogX, nonlinear.LogY = true, true
+	nonlinear.LogY = true
+	for _, l := range []*Lines{own, unseen, nonlinear} { // multiples lie by factors apart
+		l.LogX, l.Ticks = true, multiplesOf(row.Values.Methods)
+	}
 	for i := range row.Values.Methods {
 		m := &row.Values.Methods[i]
 		at := w.place(m.key())
@@ -96,6 +107,19 @@ const (
 	multipleAxis = "multiple of the step"
 	changeAxis   = "change of the loss"
 )
+
+// multiplesOf are the lengths that are measured, none where an axis has no room to name them.
+func multiplesOf(methods []batchesMethod) []float64 {
+	const most = 12
+	if len(methods) == 0 || len(methods[0].Curve) > most {
+		return nil
+	}
+	var multiples []float64
+	for _, p := range methods[0].Curve {
+		multiples = append(multiples, p.Multiple)
+	}
+	return multiples
+}
 
 // drawnOf leaves out curves without a point, and panels without a curve.
 func drawnOf(panels []Panel) []Panel {

@@ -31,6 +31,17 @@ func writeAnalyses(t *testing.T, run string) {
 		{Name: "probe.y", Shape: []int{3}, Data: []int32{1, 0, 0}}}))
 	writeText(t, filepath.Join(dir, "weights.json"), `{"checkpoints": [{"step": 60, "values": {"couplings": [{"name": "block0.f", "relative_displacement": 2.5}]}}]}`)
 	writeText(t, filepath.Join(dir, "features.json"), `{"checkpoints": [{"step": 60, "values": {"sites": [{"name": "input", "now": {"centred": {"effective_rank": 9}, "probe": {"accuracy": 0.9}}, "start": {"centred": {"effective_rank": 9}, "probe": {"accuracy": 0.8}}}]}}]}`)
+	writeBatches(t, run)
+}
+
+// panelOf is the first panel whose title has these words.
+func panelOf(t *testing.T, c *Content, title string) Panel {
+	t.Helper()
+	i := slices.IndexFunc(c.panels(), func(p Panel) bool { return strings.Contains(p.Title, title) })
+	if i < 0 {
+		t.Fatalf("no panel %q", title)
+	}
+	return c.panels()[i]
 }
 
 // What analyze wrote becomes panels, with the numbers of the files.
@@ -43,34 +54,27 @@ func TestAnalyses(t *testing.T) {
 	if len(c.Runs[0].Notes) > 0 {
 		t.Errorf("notes %q", c.Runs[0].Notes)
 	}
-	find := func(title string) Panel {
-		i := slices.IndexFunc(c.panels(), func(p Panel) bool { return strings.Contains(p.Title, title) })
-		if i < 0 {
-			t.Fatalf("no panel %q", title)
-		}
-		return c.panels()[i]
-	}
-	if h := find("linear CKA with the start").Heat; h.Values[1][0] != 0.8 || h.Values[1][1] == h.Values[1][1] || h.Cols[1] != "logits" || h.Rows[1] != "60" {
+	if h := panelOf(t, c, "linear CKA with the start").Heat; h.Values[1][0] != 0.8 || h.Values[1][1] == h.Values[1][1] || h.Cols[1] != "logits" || h.Rows[1] != "60" {
 		t.Errorf("CKA with the start: %+v", h)
 	}
-	if h := find("all sites").Heat; h.Values[1][0] != 0.4 {
+	if h := panelOf(t, c, "all sites").Heat; h.Values[1][0] != 0.4 {
 		t.Errorf("CKA of sites: %+v", h)
 	}
-	if h := find("between runs at logits").Heat; h.Values[0][1] != 0.3 || h.Rows[1] != "b, step 60" {
+	if h := panelOf(t, c, "between runs at logits").Heat; h.Values[0][1] != 0.3 || h.Rows[1] != "b, step 60" {
 		t.Errorf("CKA of runs: %+v", h)
 	}
-	if l := find("spectrum of the tangent kernel").Lines.Curves; !slices.Equal(l[0].Y, []float64{99, 0.2}) {
+	if l := panelOf(t, c, "spectrum of the tangent kernel").Lines.Curves; !slices.Equal(l[0].Y, []float64{99, 0.2}) {
 		t.Errorf("spectrum: %+v", l)
 	}
 	// Labels 1, 0, 0: the first sample comes last.
-	if h := find("tangent kernel at step 60").Heat; h.Values[0][0] != 8 || h.Values[2][0] != 1 || h.Rows[2] != "1" {
+	if h := panelOf(t, c, "tangent kernel at step 60").Heat; h.Values[0][0] != 8 || h.Values[2][0] != 1 || h.Rows[2] != "1" {
 		t.Errorf("kernel: %+v", h)
 	}
-	if h := find("shares of the couplings").Heat; h.Values[1][1] != 0.9 {
+	if h := panelOf(t, c, "shares of the couplings").Heat; h.Values[1][1] != 0.9 {
 		t.Errorf("shares: %+v", h)
 	}
-	find("displacement of each coupling")
-	find("accuracy of a ridge classifier")
+	panelOf(t, c, "displacement of each coupling")
+	panelOf(t, c, "accuracy of a ridge classifier")
 }
 
 // A damaged analysis, and one that leads out of the run, is a note and no more.

@@ -89,7 +89,7 @@ func TestStudyPage(t *testing.T) {
 	var page bytes.Buffer
 	must(t, load(t, dir).WritePage(&page, 0, []string{"figures/loss.svg"}))
 	text := page.String()
-	for _, want := range []string{`<caption id="caption-runs">`, `<h2 id="exactness-title">`, `data-figure="loss"`, `id="chart-rank"`, "95 % interval", `<svg class="heat" role="img" aria-label=`, "Manifest"} {
+	for _, want := range []string{`<caption id="caption-runs">`, `<h2 id="exactness-title">`, `data-figure="loss"`, `id="chart-rank"`, "95 % interval", `<svg class="heat" role="img" aria-label=`, "Manifest", `<caption id="caption-batches">`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page has no %q", want)
 		}

@@ -7,6 +7,7 @@ import (
 	"html"
 	"html/template"
 	"math"
+	"strconv"
 	"strings"
 )
 
@@ -83,7 +84,10 @@ func cellText(v float64) string {
 	if math.Abs(v) >= 0.0005 && math.Abs(v) < 100 {
 		return fmt.Sprintf("%.3f", v)
 	}
-	return Figure(v)
+	if s := Figure(v); len(s) <= 7 {
+		return s
+	}
+	return strconv.FormatFloat(v, 'g', 2, 64)
 }
 
 func clipped(s string) string {

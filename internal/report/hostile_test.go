@@ -29,6 +29,7 @@ func writeHostile(t *testing.T, dir string) {
 	m := madeUp{optimizer: hostile, lr: "=cmd()", seed: 1, steps: 12, message: hostile}
 	m.write(t, filepath.Join(dir, "@"+name))
 	writeText(t, filepath.Join(dir, "@"+name, "analysis", "weights.json"), `{"checkpoints": [{"step": 1, "values": {"couplings": [{"name": "\"><script>window.stolen=3</script>", "relative_displacement": 1}]}}]}`)
+	writeText(t, filepath.Join(dir, "@"+name, "analysis", "batches.json"), `{"checkpoints": [{"step": 1, "values": {"methods": [null, `+madeUpWay(hostile, 1, 1)+`]}, "warnings": ["<script>window.stolen=4</script>"]}]}`)
 }
 
 // Whatever a run directory holds, the page has two scripts that run, its own, and they are the ones that its policy names.

@@ -18,7 +18,7 @@ func kernelPanels(r *Run, step int, arrays []npy.Array) []Panel {
 	if !ok {
 		return nil
 	}
-	const about = "Samples in the order of their labels; blocks of samples are averaged. Squares along the diagonal are classes that learn together."
+	const about = "Samples in the order of their labels; blocks of samples are averaged. Bright squares along the diagonal: samples of a class learn together."
 	if values, ok := floats(a); ok && len(a.Shape) == 2 && a.Shape[0] == a.Shape[1] && a.Shape[0] > 0 {
 		return []Panel{{Title: fmt.Sprintf("class-traced tangent kernel at step %d", step), Heat: kernelHeat(values, a.Shape[0], arrays), About: about}}
 	}

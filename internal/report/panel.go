@@ -89,7 +89,7 @@ func (p *Panel) summary() string {
 		}
 		return s
 	}
-	var s string
+	s := Plural(len(p.Lines.Curves), "curve") + "."
 	for i, c := range p.Lines.Curves {
 		if i == maxNamed {
 			return s + fmt.Sprintf(" And %d more.", len(p.Lines.Curves)-i)
@@ -98,7 +98,7 @@ func (p *Panel) summary() string {
 			s += fmt.Sprintf(" %s from %s to %s%s.", c.Label, Figure(c.Y[0]), Figure(c.Y[n-1]), c.ending())
 		}
 	}
-	return Plural(len(p.Lines.Curves), "curve") + "." + s
+	return s
 }
 
 // ending is the interval around the last point.

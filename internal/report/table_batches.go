@@ -62,9 +62,7 @@ func (m *batchesMethod) linearisation() batchesEstimate {
 // batchesTable is a line for each way to step at the newest checkpoint of every run.
 func (c *Content) batchesTable() Table {
 	t := emptyBatches("Steps on batches, from the same weights of each run's newest checkpoint: changes of the mean loss, below 0 where it falls; mean ± half of the 95 % interval over batches (Student's t)")
-	for _, column := range batchesColumns() {
-		t.Columns = append(t.Columns, column.name)
-	}
+	t.addBatchesColumns(func(name string) []string { return []string{name} })
 	for _, r := range c.Runs {
 		if n := len(r.Batches); n > 0 {
 			t.addWays(r, r.Batches[n-1], func(mean, half float64) []Cell { return []Cell{meanCell(mean, half)} })
@@ -76,9 +74,7 @@ func (c *Content) batchesTable() Table {
 // batchesFile is a line for each way to step at each checkpoint, with intervals in columns of their own.
 func (c *Content) batchesFile() Table {
 	t := emptyBatches("")
-	for _, column := range batchesColumns() {
-		t.Columns = append(t.Columns, meanColumns(column.name)...)
-	}
+	t.addBatchesColumns(meanColumns)
 	for _, r := range c.Runs {
 		for _, row := range r.Batches {
 			t.addWays(r, row, meanCells)
@@ -88,19 +84,25 @@ func (c *Content) batchesFile() Table {
 }
 
 func emptyBatches(caption string) Table {
-	return Table{ID: "batches", Caption: caption, Columns: []string{"run", "checkpoint", "step", "lr", "state", "steps", "made", "exact",
-		"own loss before", "held-out loss before", "standard error of held out over samples"}}
+	return Table{ID: "batches", Caption: caption, Columns: []string{"run", "checkpoint", "method", "lr", "state"}}
+}
+
+// addBatchesColumns adds those of means, as names calls them, and then what they were had from.
+func (t *Table) addBatchesColumns(names func(string) []string) {
+	for _, column := range batchesColumns() {
+		t.Columns = append(t.Columns, names(column.name)...)
+	}
+	t.Columns = append(t.Columns, "held-out sampling error", "own loss before", "held-out loss before", "steps", "made", "exact")
 }
 
 // addWays adds the lines of a checkpoint, means as cells shows them.
 func (t *Table) addWays(r *Run, row record.Measured[batchesRow], cells func(mean, half float64) []Cell) {
 	for i := range row.Values.Methods {
 		m := &row.Values.Methods[i]
-		line := []Cell{Word(r.Name), Num(float64(row.Step)), Word(m.Name), Num(float64(m.LR)), Word(m.State), Num(float64(m.Steps)), Num(float64(m.Made)), optional(m.Exact),
-			Num(float64(m.Own.Loss)), Num(float64(m.Heldout.Loss)), Num(float64(m.HeldoutSE))}
+		line := []Cell{Word(r.Name), Num(float64(row.Step)), Word(m.Name), Num(float64(m.LR)), Word(m.State)}
 		for _, column := range batchesColumns() {
 			line = append(line, cells(column.of(m).interval(m.Steps))...)
 		}
-		t.Rows = append(t.Rows, line)
+		t.Rows = append(t.Rows, append(line, Num(float64(m.HeldoutSE)), Num(float64(m.Own.Loss)), Num(float64(m.Heldout.Loss)), Num(float64(m.Steps)), Num(float64(m.Made)), optional(m.Exact)))
 	}
 }

@@ -37,7 +37,7 @@ func TestWriteAll(t *testing.T) {
 	checkCurveTable(t, c, filepath.Join(out, "tables", "curve-loss.csv"))
 	page, err := os.ReadFile(w.Page)
 	must(t, err)
-	for _, link := range []string{"figures/loss.svg", "tables/runs.tex"} {
+	for _, link := range []string{"figures/loss.svg", "tables/runs.tex", "tables/batches.csv", "tables/batches.tex", "tables/run4-batches-1.csv", "figures/run4-batches-1.png", "tables/run4-cka-1.csv"} {
 		if !bytes.Contains(page, []byte(`href="`+link+`"`)) {
 			t.Errorf("the page does not lead to %s", link)
 		}

@@ -11,7 +11,7 @@ import (
 
 // reproduceObject is an event for machines, reproduceLine for people.
 func reproduceObject(e reproduce.Event) map[string]any {
-	o := map[string]any{"kind": "end", "task": e.Task, "claim": e.Claim.ID + ":" + string(e.Claim.Variation), "name": e.Sweep.Run.Name, "worker": e.Sweep.Worker, "analysis": e.CKA != ""}
+	o := map[string]any{"kind": "end", "task": e.Task, "claim": e.Claim.Name(), "name": e.Sweep.Run.Name, "worker": e.Sweep.Worker, "analysis": e.CKA != ""}
 	switch {
 	case e.Sweep.Begun:
 		o["kind"] = "start"

@@ -40,7 +40,7 @@ func printClaims(w io.Writer) {
 		c := group[0]
 		fmt.Fprintf(w, "%-12s %s\n", c.ID, c.Statement)
 		for _, v := range group {
-			fmt.Fprintf(w, "%-12s   %s:%s, %s\n", "", v.ID, v.Variation, variationText(v.Variation))
+			fmt.Fprintf(w, "%-12s   %s, %s\n", "", v.Name(), variationText(v.Variation))
 		}
 		fmt.Fprintf(w, "%-12s   refuted by %s\n", "", c.Refuted)
 	}

@@ -127,7 +127,7 @@ func (v *reproduceView) settled(task claims.Task, c claims.Claim) error {
 		if verdict.Task == task.Name && verdict.Claim == c.ID && verdict.Variation == c.Variation {
 			v.board.Object(map[string]any{"kind": "verdict", "task": task.Name, "claim": c.ID, "variation": c.Variation, "verdict": verdict.Verdict, "reason": verdict.Reason})
 			if !v.board.JSON() {
-				v.board.Note("claim      %s:%s on %s %s  %s", c.ID, c.Variation, task.Name, verdict.Verdict, brief(verdict.Reason, 100))
+				v.board.Note("claim      %s on %s %s  %s", c.Name(), task.Name, verdict.Verdict, brief(verdict.Reason, 100))
 			}
 		}
 	}
@@ -136,37 +136,18 @@ func (v *reproduceView) settled(task claims.Task, c claims.Claim) error {
 
 // watch keeps the head up to date until stop is called.
 func (v *reproduceView) watch() (stop func()) {
-	over := make(chan struct{})
-	var done sync.WaitGroup
-	done.Go(func() {
-		tick := time.NewTicker(drawEvery)
-		defer tick.Stop()
-		var counted, reported time.Duration
-		for since := drawEvery; ; since += drawEvery {
-			select {
-			case <-over:
-				v.board.Stop()
-				return
-			case <-tick.C:
-			}
-			if since-counted >= reportEvery {
-				_ = v.count() // what is wrong with a directory is told by the work itself
-				counted = since
-			}
-			if v.board.Live() {
-				v.board.Draw(v.block())
-			} else if since-reported >= time.Minute {
-				v.mu.Lock()
-				v.board.Object(map[string]any{"kind": "progress", "runs": v.all.runs, "over": v.all.over, "left_seconds": v.all.seconds / float64(v.workers)})
-				if !v.board.JSON() {
-					v.board.Note("%s", v.head())
-				}
-				v.mu.Unlock()
-				reported = since
-			}
-		}
-	})
-	return func() { close(over); done.Wait() }
+	look := func() { _ = v.count() } // what is wrong with a directory is told by the work itself
+	return pace{lookEvery: 10 * time.Second, look: look, reportEvery: time.Minute, report: v.report, block: v.block}.watch(v.board)
+}
+
+// report is the line for files and machines.
+func (v *reproduceView) report() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.board.Object(map[string]any{"kind": "progress", "runs": v.all.runs, "over": v.all.over, "left_seconds": v.all.seconds / float64(v.workers)})
+	if !v.board.JSON() {
+		v.board.Note("%s", v.head())
+	}
 }
 
 // block is what a terminal shows: what every worker does, and the whole.

@@ -111,41 +111,9 @@ func (v *sweepView) tell(e sweep.Event) {
 	v.board.Note("%s", v.eventLine(e))
 }
 
-// The paces at which the table is redrawn, and what other processes did is looked up.
-const (
-	drawEvery   = 500 * time.Millisecond
-	lookEvery   = 5 * time.Second
-	reportEvery = 10 * time.Second
-)
-
 // watch keeps the table up to date until stop is called.
 func (v *sweepView) watch() (stop func()) {
-	over := make(chan struct{})
-	var done sync.WaitGroup
-	done.Go(func() {
-		tick := time.NewTicker(drawEvery)
-		defer tick.Stop()
-		var looked, reported time.Duration
-		for since := drawEvery; ; since += drawEvery {
-			select {
-			case <-over:
-				v.board.Stop()
-				return
-			case <-tick.C:
-			}
-			if since-looked >= lookEvery {
-				v.look()
-				looked = since
-			}
-			if v.board.Live() {
-				v.board.Draw(v.table())
-			} else if since-reported >= reportEvery {
-				v.report()
-				reported = since
-			}
-		}
-	})
-	return func() { close(over); done.Wait() }
+	return pace{lookEvery: 5 * time.Second, look: v.look, reportEvery: 10 * time.Second, report: v.report, block: v.table}.watch(v.board)
 }
 
 // look reads how the runs stand that have not ended.

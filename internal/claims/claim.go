@@ -61,6 +61,9 @@ type Statistic struct {
 // Seed is the runs of one seed by arm.
 type Seed map[string]View
 
+// Name tells a claim from its other variations: "2:exact".
+func (c Claim) Name() string { return c.ID + ":" + string(c.Variation) }
+
 // all are the premises and the parts.
 func (c Claim) all() []Part { return append(c.Premises[:len(c.Premises):len(c.Premises)], c.Parts...) }
 

@@ -10,7 +10,13 @@ import (
 	"revgn/internal/stats"
 )
 
-// Verdicts is the content of verdicts.json.
+// VerdictsFile is the name by which a directory is known as that of a study, MaxVerdicts how large the file may be; all claims on two tasks take one of its 64 MiB.
+const (
+	VerdictsFile = "verdicts.json"
+	MaxVerdicts  = 64 << 20
+)
+
+// Verdicts is the content of VerdictsFile.
 type Verdicts struct {
 	Format   int           `json:"format"`
 	Version  string        `json:"version"` // of the program that judged

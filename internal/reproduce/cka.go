@@ -94,6 +94,10 @@ func (s *Session) analyseOne(ctx context.Context, m Maker, task claims.Task, c c
 	m.Tell(event)
 	event.Err = Run(ctx, m.CKA(a.run.Path, a.floor, worker), l)
 	event.Sweep.Begun = false
+	if errors.Is(event.Err, errLost) {
+		m.Tell(event)
+		return true, nil
+	}
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}

@@ -48,7 +48,7 @@ func (s *Session) Make(ctx context.Context, m Maker, after func(claims.Task, cla
 					return err
 				}
 				others = others || held
-				if key := task.Name + " " + c.ID + ":" + string(c.Variation); !held && !told[key] {
+				if key := task.Name + " " + c.Name(); !held && !told[key] {
 					told[key] = true
 					if err := after(task, c); err != nil {
 						return err

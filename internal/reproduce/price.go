@@ -128,7 +128,7 @@ func (s *Session) Known() (Prices, error) {
 			return p, err
 		}
 		for _, c := range cells {
-			for _, k := range append(c.Tuning[:len(c.Tuning):len(c.Tuning)], c.Judged...) {
+			for _, k := range slices.Concat(c.Tuning, c.Judged) {
 				if k.State.Status == sweep.Done {
 					m := p.runs[sweep.Kind(k.Run)]
 					p.runs[sweep.Kind(k.Run)] = mean{m.sum + k.State.Seconds, m.n + 1}

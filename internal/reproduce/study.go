@@ -86,7 +86,7 @@ func SelectClaims(names []string) ([]claims.Claim, error) {
 	}
 	var known, picked []string
 	for _, c := range all {
-		known = append(known, c.ID, c.ID+":"+string(c.Variation))
+		known = append(known, c.ID, c.Name())
 	}
 	for _, name := range names {
 		if !slices.Contains(known, name) {
@@ -95,7 +95,7 @@ func SelectClaims(names []string) ([]claims.Claim, error) {
 		picked = append(picked, name)
 	}
 	return slices.DeleteFunc(all, func(c claims.Claim) bool {
-		return !slices.Contains(picked, c.ID) && !slices.Contains(picked, c.ID+":"+string(c.Variation))
+		return !slices.Contains(picked, c.ID) && !slices.Contains(picked, c.Name())
 	}), nil
 }
 
@@ -129,7 +129,7 @@ func SelectTasks(scale claims.Scale, names []string) ([]claims.Task, error) {
 
 // Check refuses a directory that holds another study: at another scale, whose runs are of the same tasks, or with another backend, with which everything would be made anew.
 func (s Study) Check() error {
-	text, err := safefile.Read(s.VerdictsPath(), maxVerdicts)
+	text, err := safefile.Read(s.VerdictsPath(), claims.MaxVerdicts)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -165,8 +165,5 @@ func given(options []claims.Option) string {
 	return strings.Join(parts, " ")
 }
 
-// maxVerdicts bounds what is read of a file that may not be ours.
-const maxVerdicts = 64 << 20
-
 // VerdictsPath is where verdicts are written.
-func (s Study) VerdictsPath() string { return filepath.Join(s.Dir, "verdicts.json") }
+func (s Study) VerdictsPath() string { return filepath.Join(s.Dir, claims.VerdictsFile) }

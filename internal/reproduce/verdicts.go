@@ -83,7 +83,7 @@ func (s *Session) over(cells []Progress) map[place]int {
 
 // judge judges a claim once. Its runs are held no longer: thousands of steps of hundreds of runs would not fit beside training.
 func (s *Session) judge(c claims.Claim, task claims.Task, cells []Progress) claims.Verdict {
-	key := task.Name + " " + c.ID + ":" + string(c.Variation)
+	key := task.Name + " " + c.Name()
 	s.mu.Lock()
 	v, ok := s.judged[key]
 	s.mu.Unlock()

@@ -43,7 +43,7 @@ func hostileVerdicts() string {
 func TestHostileVerdicts(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "study")
-	writeText(t, filepath.Join(out, VerdictsFile), hostileVerdicts())
+	writeText(t, filepath.Join(out, claims.VerdictsFile), hostileVerdicts())
 	random := rand.New(rand.NewPCG(1, 1))
 	writeRun(t, filepath.Join(dir, "outside"), claims.MiniBatch, claims.Arm{Name: "split", Class: claims.Exact}, 0, random)
 	must(t, os.MkdirAll(filepath.Join(out, "digits", "mini-batch", "runs"), 0o755))
@@ -85,7 +85,7 @@ func checkPage(t *testing.T, text string) {
 // A link in the place of a directory that is written to would have its maker choose what is overwritten.
 func TestRefusesLinks(t *testing.T) {
 	dir, other := t.TempDir(), t.TempDir()
-	writeText(t, filepath.Join(dir, VerdictsFile), `{"format": 1}`)
+	writeText(t, filepath.Join(dir, claims.VerdictsFile), `{"format": 1}`)
 	if err := os.Symlink(other, filepath.Join(dir, "tables")); err != nil {
 		t.Skip("no links here:", err)
 	}
@@ -101,7 +101,7 @@ func TestRefusesLinks(t *testing.T) {
 func TestRefuses(t *testing.T) {
 	dir := t.TempDir()
 	for text, want := range map[string]string{``: "not of this program", `[]`: "not of this program", `{"format": 2}`: "got format 2; want 1", `{"format": 1, "verdicts": 3}`: "is damaged"} {
-		writeText(t, filepath.Join(dir, VerdictsFile), text)
+		writeText(t, filepath.Join(dir, claims.VerdictsFile), text)
 		if _, err := Write(t.Context(), dir); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}

@@ -129,7 +129,7 @@ func writeStudy(t *testing.T, out string, all []claims.Claim, skip func(setting,
 	v := claims.Collect("test", claims.Smoke, tuning, verdicts, waiting)
 	b, err := json.MarshalIndent(v, "", " ")
 	must(t, err)
-	writeText(t, filepath.Join(out, VerdictsFile), string(b))
+	writeText(t, filepath.Join(out, claims.VerdictsFile), string(b))
 	return v
 }
 

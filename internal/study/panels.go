@@ -104,15 +104,7 @@ func (d *drawing) curves(p plot, panel *report.Panel) error {
 		panel.Lines.X = "epoch"
 	}
 	style := styles(p.arms)
-	for _, name := range p.arms {
-		a, err := d.runs.arm(d.ctx, cell{d.task, p.setting, name})
-		if err != nil {
-			return err
-		}
-		if a == nil {
-			d.noteAbsent(p.setting, name)
-			continue
-		}
+	return d.eachArm(p, func(_ int, name string, a *arm) {
 		lines := a.lines(p)
 		for _, l := range lines {
 			l.Style = style[name]
@@ -122,6 +114,21 @@ func (d *drawing) curves(p plot, panel *report.Panel) error {
 			d.drawn = append(d.drawn, name)
 			d.noteRuns(a, p.quantity)
 		}
+	})
+}
+
+// eachArm draws the arms of a figure that have runs, and notes those that have none.
+func (d *drawing) eachArm(p plot, draw func(i int, name string, a *arm)) error {
+	for i, name := range p.arms {
+		a, err := d.runs.arm(d.ctx, cell{d.task, p.setting, name})
+		if err != nil {
+			return err
+		}
+		if a == nil {
+			d.noteAbsent(p.setting, name)
+			continue
+		}
+		draw(i, name, a)
 	}
 	return nil
 }

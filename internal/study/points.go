@@ -32,21 +32,12 @@ func (d *drawing) blocks(p plot, panel *report.Panel) error {
 	panel.About = "Debiased linear CKA of the stream after each block, at the end, with that of the run's own start (solid), and with that of another seed's start: the floor (dashed). Bars are 95 % intervals over seeds. Arms stand beside each other."
 	panel.Lines = &report.Lines{X: "block", Y: "linear CKA, debiased", Styled: true}
 	style := styles(p.arms)
-	for i, name := range p.arms {
-		a, err := d.runs.arm(d.ctx, cell{d.task, p.setting, name})
-		if err != nil {
-			return err
-		}
-		if a == nil {
-			d.noteAbsent(p.setting, name)
-			continue
-		}
+	return d.eachArm(p, func(i int, name string, a *arm) {
 		aside := 0.07 * (float64(i) - float64(len(p.arms)-1)/2)
 		if d.blocksOf(a, aside, style[name], panel.Lines) {
 			d.drawn = append(d.drawn, name)
 		}
-	}
-	return nil
+	})
 }
 
 func (d *drawing) blocksOf(a *arm, aside float64, style int, lines *report.Lines) bool {

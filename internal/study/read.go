@@ -14,25 +14,19 @@ import (
 	"revgn/internal/safefile"
 )
 
-// VerdictsFile is the name by which a directory is known as a study.
-const VerdictsFile = "verdicts.json"
-
-// maxVerdicts is how large the file may be; all claims on two tasks take one of it.
-const maxVerdicts = 64 << 20
-
 // format is that of the files that this package reads.
 const format = 1
 
 // Is tells whether a directory holds a study.
 func Is(dir string) bool {
-	st, err := os.Stat(filepath.Join(dir, VerdictsFile))
+	st, err := os.Stat(filepath.Join(dir, claims.VerdictsFile))
 	return err == nil && st.Mode().IsRegular()
 }
 
 // Read reads the verdicts of a study.
 func Read(dir string) (v claims.Verdicts, err error) {
-	path := filepath.Join(dir, VerdictsFile)
-	b, err := safefile.Read(path, maxVerdicts)
+	path := filepath.Join(dir, claims.VerdictsFile)
+	b, err := safefile.Read(path, claims.MaxVerdicts)
 	if err != nil {
 		var p *fs.PathError
 		if errors.As(err, &p) {

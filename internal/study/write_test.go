@@ -50,9 +50,9 @@ func TestVerdictsPage(t *testing.T) {
 		t.Error("a verdict has no evidence on the page")
 	}
 	keepPage(t, "verdicts", w.Page)
-	b, err := os.ReadFile(filepath.Join(out, VerdictsFile))
+	b, err := os.ReadFile(filepath.Join(out, claims.VerdictsFile))
 	must(t, err)
-	schematest.Load(t, filepath.Join("..", "..", "docs", "schemas", "verdicts.json")).Follows(t, VerdictsFile, b)
+	schematest.Load(t, filepath.Join("..", "..", "docs", "schemas", "verdicts.json")).Follows(t, claims.VerdictsFile, b)
 	rows := readCSV(t, filepath.Join(out, "tables", "verdicts.csv"))
 	if len(rows) != 1+len(v.Verdicts) {
 		t.Errorf("verdicts.csv has %d rows", len(rows))

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -34,28 +33,13 @@ func (w Work) attempt(ctx context.Context, c *claim, worker int) end {
 	}
 	defer log.Close()
 	cmd.Stdout, cmd.Stderr = log, log
-	Attach(cmd)
-	// On Linux the child is told when the thread that started it ends, so this one must stay.
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	if err := cmd.Start(); err != nil {
+	ending, err := Supervise(ctx, cmd, c.lease)
+	if err != nil {
 		return end{code: 1, last: fmt.Sprintf("cannot start %s: %v", cmd.Path, err)}
 	}
-	_ = c.lease.Child(cmd.Process.Pid) // without it others may follow a little early, and find the run's own lock
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	e, told := end{}, false
-	select {
-	case err = <-ended:
-	case <-ctx.Done():
-		_ = Interrupt(cmd.Process) // it has ended by itself if this fails
-		err, told = <-ended, true
-	case <-c.lease.Lost():
-		_ = cmd.Process.Kill() // as above
-		err, e.lost = <-ended, true
-	}
-	e.code, e.last = exitOf(err), lastWords(log, offset)
-	if told && e.code > 128 {
+	e := end{lost: ending.Lost}
+	e.code, e.last = exitOf(ending.Err), lastWords(log, offset)
+	if ending.Told && e.code > 128 {
 		e.code = exitInterrupted // it was told before it could listen, and had not begun
 	}
 	return e

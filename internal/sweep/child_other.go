@@ -9,8 +9,7 @@ import (
 	"os/exec"
 )
 
-// Attach does nothing here: a child ends by itself when its run does.
-func Attach(*exec.Cmd) {}
+func attach(*exec.Cmd) {}
 
-// Interrupt ends the child: its run goes on from the last checkpoint.
-func Interrupt(p *os.Process) error { return p.Kill() }
+// interrupt ends the child: its run goes on from the last checkpoint.
+func interrupt(p *os.Process) error { return p.Kill() }

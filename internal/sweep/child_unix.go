@@ -10,8 +10,7 @@ import (
 	"syscall"
 )
 
-// Attach keeps signals of a terminal from a child, which this process forwards. When this process is killed the child ends its run by itself.
-func Attach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+// attach keeps signals of a terminal from a child, which this process forwards. When this process is killed the child ends its run by itself.
+func attach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
-// Interrupt tells a child to end in order.
-func Interrupt(p *os.Process) error { return p.Signal(syscall.SIGTERM) }
+func interrupt(p *os.Process) error { return p.Signal(syscall.SIGTERM) }

@@ -64,6 +64,8 @@ func variationText(v claims.Variation) string {
 	switch v {
 	case claims.ByExact:
 		return "steps certified EXACT, every optimizer's rate tuned"
+	case claims.ByPublished:
+		return "steps certified EXACT, at the published rates"
 	case claims.ByTruncated:
 		return "the released truncation, rates tuned"
 	case claims.ByReleased:

@@ -9,6 +9,8 @@ type Variation string
 const (
 	// ByExact is the claim about the equal split with certified-exact steps, every optimizer at a rate of its own that was tuned.
 	ByExact Variation = "exact"
+	// ByPublished is the claim about the equal split with certified-exact steps, every optimizer at the rate that the preset has from the publication.
+	ByPublished Variation = "published"
 	// ByTruncated is the claim about the released truncation, rates tuned.
 	ByTruncated Variation = "truncated"
 	// ByReleased is the claim about the released configuration as it is: truncated steps, and every optimizer at the rate that the preset has from the publication.

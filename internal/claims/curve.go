@@ -105,12 +105,15 @@ func reaches(curve []point, target float64) (float64, error) {
 	return 0, errors.New("it never reaches the loss")
 }
 
-// lateFall is how far the log loss falls in the last quarter of the run's epochs.
+// lateFall is how far the log loss falls in the last quarter of the run's epochs. A loss that is 0 by then cannot fall, which is not to saturate.
 func lateFall(curve []point) (float64, error) {
 	end := last(curve)
 	from, err := at(curve, 0.75*end.epoch)
 	if err == nil && from.step == end.step {
 		err = fmt.Errorf("it has no evaluation between epochs %g and %g", 0.75*end.epoch, end.epoch)
+	}
+	if err == nil && from.loss == resolution {
+		err = fmt.Errorf("its loss is 0 but for roundings at epoch %g already", from.epoch)
 	}
 	return math.Log(from.loss / end.loss), err
 }

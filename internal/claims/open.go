@@ -7,11 +7,14 @@ import "math"
 // openQuestions are 9 to 12. A question is put as a statement that the runs may support or refute; neither answer is the expected one.
 func openQuestions() []Claim {
 	minNorm, curvature, damped := names{"min-norm", "adam", "sgd"}, names{"exact-curvature", "adam", "sgd"}, names{"damped-curvature", "adam", "sgd"}
+	last := names{"last", "adam", "sgd"}
 	return []Claim{
 		{ID: "9", Variation: ByExact, Statement: "The saturation on mini-batches survives the minimum-norm inverse in place of the split.", Parts: saturates(MiniBatch, minNorm),
 			Refuted: "what refutes claim 2, of minimum-norm steps"},
 		{ID: "9-fullbatch", Variation: ByExact, Statement: "The advantage on the full batch survives the minimum-norm inverse in place of the split.", Parts: faster(FullBatch, minNorm),
 			Refuted: "what refutes claim 1, of minimum-norm steps"},
+		{ID: "9-last", Variation: ByExact, Statement: "The saturation on mini-batches survives where the last block alone makes the change.", Parts: saturates(MiniBatch, last),
+			Refuted: "what refutes claim 2, of steps of the last block"},
 		{ID: "10", Variation: ByExact, Statement: "The saturation on mini-batches survives the true curvature of the cross-entropy.", Parts: saturates(MiniBatch, curvature),
 			Refuted: "what refutes claim 2, of steps with the exact curvature"},
 		{ID: "10-damped", Variation: ByExact, Statement: "The saturation on mini-batches survives the damped curvature of the cross-entropy, H + 0.1 I.", Parts: saturates(MiniBatch, damped),

@@ -39,7 +39,7 @@ func (s Scale) Seeds() []uint64 { return []uint64{0, 1, 2, 3, 4} }
 func (s Scale) TuningSeed() uint64 { return 100 }
 
 // Extensions is how many rates may be added to a grid whose best rate lies at its edge; the same for every arm.
-func (s Scale) Extensions() int { return 2 }
+func (s Scale) Extensions() int { return 6 }
 
 // rates are those of a grid that the scale tries: at smoke the three in the middle of five.
 func (s Scale) rates(grid []float64) []float64 {

@@ -53,6 +53,7 @@ func TestStatistics(t *testing.T) {
 		{"speed-up part of a step", speedUp("a", "b"), seed([]float64{8, 8, 4, 4, 1}, half), math.Log(4. / 3.)}, // to 1
 		{"late fall", falls("a"), seed(half, half), math.Log(2)},
 		{"flat", falls("a"), seed(flat, half), math.Log(1 / 0.9)},
+		{"nothing left to lose", falls("a"), seed([]float64{8, 1, 1, 1e-9, 0}, half), math.NaN()},
 		{"falls more", fallsMore("a", "b"), seed(half, flat), math.Log(2) - math.Log(1/0.9)},
 		{"half of a gap", beyondHalf("c", "a", "b"), Seed{"a": plain{losses: slow}, "b": plain{losses: half}, "c": plain{losses: []float64{8, 1}}}, 0},
 		{"kernel", kernelRatio("a", "b"), matched, math.Log(4. / 7.)},

@@ -63,8 +63,8 @@ func nothing(_, arm string) law {
 
 // theOtherWay is a world where Gauss-Newton does on mini-batches what Adam is said to do, and Adam on the full batch what Gauss-Newton is.
 func theOtherWay(setting, arm string) law {
-	other := map[string]string{"split": "adam", "truncated": "adam", "released": "adam", "min-norm": "adam", "exact-curvature": "adam", "damped-curvature": "adam", "split-narrow": "adam",
-		"adam": "split", "adam-preset": "split", "sgd": "sgd", "sgd-preset": "sgd"}
+	other := map[string]string{"split": "adam", "split-preset": "adam", "split-longer": "adam", "split-preset-longer": "adam", "last": "adam", "truncated": "adam", "released": "adam", "min-norm": "adam", "exact-curvature": "adam", "damped-curvature": "adam", "split-narrow": "adam",
+		"adam": "split", "adam-preset": "split", "adam-longer": "split", "adam-preset-longer": "split", "sgd": "sgd", "sgd-preset": "sgd"}
 	if to, ok := other[arm]; ok {
 		return asClaimed(setting, to)
 	}

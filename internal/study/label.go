@@ -11,7 +11,8 @@ func labels() map[string]string {
 		"split-init1e-2": "GN, exact, initial scale 1e-2", "split-init1e-6": "GN, exact, initial scale 1e-6", "split-spring": "GN, exact, memory (spring 0.9)",
 		"truncated-init1e-2": "GN, truncated, initial scale 1e-2", "truncated-init1e-6": "GN, truncated, initial scale 1e-6",
 		"cut1e-3": "GN, cut at 1e-3", "cut1e-1": "GN, cut at 1e-1", "tikhonov": "GN, Tikhonov 1e-3", "noise": "GN, noise 0.01 on the inverse",
-		"min-norm": "GN, exact (min-norm)", "exact-curvature": "GN, exact curvature", "damped-curvature": "GN, damped curvature", "linearised": "GN, linearised network",
+		"split-longer": "GN, exact", "adam-longer": "Adam", "split-preset-longer": "GN, exact, preset rate", "adam-preset-longer": "Adam, preset rate",
+		"last": "GN, exact (last block)", "min-norm": "GN, exact (min-norm)", "exact-curvature": "GN, exact curvature", "damped-curvature": "GN, damped curvature", "linearised": "GN, linearised network",
 	}
 }
 
@@ -24,7 +25,7 @@ func label(arm string) string {
 
 // styles are colour and dash of arms in a figure: the common ones look the same in all figures, the others take what is left.
 func styles(arms []string) map[string]int {
-	common := map[string]int{"split": 0, "adam": 1, "sgd": 2, "truncated": 3, "split-preset": 0, "adam-preset": 1, "sgd-preset": 2, "released": 4, "split-narrow": 0}
+	common := map[string]int{"split": 0, "adam": 1, "sgd": 2, "truncated": 3, "split-preset": 0, "adam-preset": 1, "sgd-preset": 2, "released": 4, "split-narrow": 0, "split-longer": 0, "adam-longer": 1}
 	of, taken := map[string]int{}, map[int]bool{}
 	for _, a := range arms {
 		if s, ok := common[a]; ok && !taken[s] {

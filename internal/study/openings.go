@@ -16,8 +16,11 @@ func narrowSubject() subject {
 func switchSubject() subject {
 	exact := []string{"split-preset", "adam-preset", "adam-then-split", "split-then-adam"}
 	released := []string{"released", "adam-preset", "adam-then-released", "released-then-adam"}
-	return subject{"switch", "Switching the optimizer", "longer training and switches of the optimizer (claim 7)",
-		"Half way a run goes on with the other optimizer: flat after Adam gave way to Gauss-Newton, falling again after the reverse. The plain runs beside them are as long.", []plot{
+	longer := []string{"split-longer", "adam-longer", "split-preset-longer", "adam-preset-longer"}
+	return subject{"switch", "Longer training and switches", "longer training and switches of the optimizer (claims 2-longer and 7)",
+		"With four times the epochs: flat Gauss-Newton, with Adam going on below it. With a switch: half way a run goes on with the other optimizer: flat after Adam gave way to Gauss-Newton, falling again after the reverse. The plain runs beside them are as long.", []plot{
+			{"longer-train-loss", "training loss, four times the epochs", claims.MiniBatch, longer, byEpochs, "train-loss", true},
+			{"longer-test-loss", "test loss, four times the epochs", claims.MiniBatch, longer, byEpochs, "test-loss", true},
 			{"switch-train-loss", "training loss, exact steps, switched half way", claims.MiniBatch, exact, byEpochs, "train-loss", true},
 			{"switch-test-loss", "test loss, exact steps, switched half way", claims.MiniBatch, exact, byEpochs, "test-loss", true},
 			{"switch-train-loss-released", "training loss, released steps, switched half way", claims.MiniBatch, released, byEpochs, "train-loss", true}}}
@@ -47,14 +50,15 @@ func regularisedSubject() subject {
 // opened are figures of questions that the paper leaves open.
 func opened() []subject {
 	mini, full := claims.MiniBatch, claims.FullBatch
-	inverses := []string{"split", "min-norm", "adam"}
+	inverses := []string{"split", "min-norm", "last", "adam"}
+	onFull := []string{"split", "min-norm", "adam"}
 	truncation := []string{"split", "truncated", "released"}
 	curvatures := []string{"split", "exact-curvature", "damped-curvature", "adam"}
 	return []subject{
 		{"inverses", "The family of right inverses", "", "Every right inverse makes the same change of the logits and another of the weights: does it matter which? (question 9)", []plot{
-			{"inverses-full-batch-loss", "training loss, full batch, split and minimum norm", full, inverses, bySteps, "loss", true},
-			{"inverses-train-loss", "training loss, mini-batches, split and minimum norm", mini, inverses, byEpochs, "train-loss", true},
-			{"inverses-test-loss", "test loss, mini-batches, split and minimum norm", mini, inverses, byEpochs, "test-loss", true}}},
+			{"inverses-full-batch-loss", "training loss, full batch, split and minimum norm", full, onFull, bySteps, "loss", true},
+			{"inverses-train-loss", "training loss, mini-batches, split, minimum norm and last block", mini, inverses, byEpochs, "train-loss", true},
+			{"inverses-test-loss", "test loss, mini-batches, split, minimum norm and last block", mini, inverses, byEpochs, "test-loss", true}}},
 		{"truncation", "Exact against truncated", "", "How much of the prescribed change the released truncation leaves undone, and whether exact steps end anywhere else.", []plot{
 			{"truncation-train-loss", "training loss, exact and truncated steps", mini, truncation, byEpochs, "train-loss", true},
 			{"truncation-certificate", "certificate, exact and truncated steps", mini, truncation, bySteps, "certificate", true},

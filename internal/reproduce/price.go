@@ -76,7 +76,10 @@ func (s *Session) line(p Progress, prices Prices, seen map[string]bool) (Line, e
 			l.Over++
 			continue
 		}
-		seconds, ok := prices.of(k.Run, l.Steps)
+		seconds, ok, err := prices.of(k.Run)
+		if err != nil {
+			return Line{}, err
+		}
 		l.Seconds += seconds
 		l.Priced = l.Priced && ok
 	}
@@ -110,13 +113,34 @@ func (s *Session) foreseen(p Progress) ([]Known, error) {
 }
 
 // of foretells what a run takes: as long as others of its kind did, or its steps alone.
-func (p Prices) of(run sweep.Run, steps int) (float64, bool) {
-	kind := sweep.Kind(run)
-	if m, ok := p.runs[kind]; ok {
-		return m.sum / float64(m.n), true
+func (p Prices) of(run sweep.Run) (seconds float64, known bool, err error) {
+	if m, ok := p.runs[sweep.Kind(run)]; ok {
+		return m.sum / float64(m.n), true, nil
 	}
-	step, ok := p.steps[stepKind(run)]
-	return step * float64(steps), ok
+	parts, err := stretches(run)
+	known = err == nil
+	for _, part := range parts {
+		step, ok := p.steps[stepKind(part.run)]
+		seconds, known = seconds+step*float64(part.steps), known && ok
+	}
+	return seconds, known, err
+}
+
+// stretch is a part of a run with steps of one kind.
+type stretch struct {
+	run   sweep.Run
+	steps int
+}
+
+// stretches are what a run consists of: two where it goes on with another optimizer.
+func stretches(run sweep.Run) ([]stretch, error) {
+	steps, o := stepsOf(run), run.Options
+	if o.Switch.Epoch == 0 {
+		return []stretch{{run, steps}}, nil
+	}
+	later, err := o.After(o.Switch)
+	before := steps * o.Switch.Epoch / o.Epochs
+	return []stretch{{run, before}, {sweep.Run{ID: run.ID, Options: later}, steps - before}}, err
 }
 
 // Known are the prices that runs which are done tell.

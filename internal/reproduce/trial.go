@@ -37,11 +37,18 @@ func (s *Session) Trials(p Prices) ([]Trial, error) {
 			if err != nil {
 				return nil, err
 			}
-			run := judged[0].Run
-			if _, done := p.runs[sweep.Kind(run)]; done || slices.ContainsFunc(trials, func(t Trial) bool { return t.kind == stepKind(run) }) {
+			if _, done := p.runs[sweep.Kind(judged[0].Run)]; done {
 				continue
 			}
-			trials = append(trials, s.trial(run))
+			parts, err := stretches(judged[0].Run)
+			if err != nil {
+				return nil, err
+			}
+			for _, part := range parts {
+				if kind := stepKind(part.run); !slices.ContainsFunc(trials, func(t Trial) bool { return t.kind == kind }) {
+					trials = append(trials, s.trial(part.run))
+				}
+			}
 		}
 	}
 	return trials, nil

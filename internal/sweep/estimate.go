@@ -12,15 +12,22 @@ import (
 func priceless() []string {
 	return []string{
 		"lr", "seed", "momentum", "beta1", "beta2", "eps", "weight-decay", "kfac-damping", "label-noise", "label-smoothing", "init-std", "proj-gain", "output-scale",
-		"damping", "curvature-damping", "inverse-noise", "rtol", "atol", "require-exact",
+		"damping", "curvature-damping", "inverse-noise", "require-exact",
 	}
 }
+
+// cuts are options of which it matters only that they are given: they need the spectrum.
+func cuts() []string { return []string{"rtol", "atol"} }
 
 // Kind is what runs share that take the same time.
 func Kind(run Run) string {
 	var kept []string
 	for line := range strings.Lines(run.Options.Identity()) {
-		if name, _, _ := strings.Cut(line, "="); !slices.Contains(priceless(), name) {
+		switch name, _, _ := strings.Cut(line, "="); {
+		case slices.Contains(priceless(), name):
+		case slices.Contains(cuts(), name):
+			kept = append(kept, name+"\n")
+		default:
 			kept = append(kept, line)
 		}
 	}

@@ -15,6 +15,7 @@ require (
 	github.com/schollz/progressbar/v3 v3.19.1 // downloads on a terminal
 	github.com/spf13/cobra v1.10.2 // commands and shell completion over pflag
 	github.com/spf13/pflag v1.1.0 // flags
+	golang.org/x/sync v0.23.0 // reading many runs at a time for a report
 	golang.org/x/sys v0.49.0 // free space, terminals in tests
 	golang.org/x/term v0.47.0 // is this a terminal, how wide
 	gonum.org/v1/gonum v0.17.0 // float64 linear algebra on the host: the oracle, QR, Cholesky
@@ -42,7 +43,6 @@ require (
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/image v0.30.0 // indirect
 	golang.org/x/mod v0.41.0 // indirect
-	golang.org/x/sync v0.23.0 // indirect
 	golang.org/x/text v0.35.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 	honnef.co/go/tools v0.8.2 // indirect

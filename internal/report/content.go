@@ -31,15 +31,15 @@ func Load(ctx context.Context, dirs []string, title string) (*Content, error) {
 // are computed.
 func gather(ctx context.Context, runs []*Run, title string, load func(*Run)) (*Content, error) {
 	c := &Content{Title: title, Runs: runs, Groups: groupsOf(runs), Differing: differing(runs)}
-	for _, g := range c.Groups {
+	err := each(ctx, c.Groups, func(g *Group) {
 		for _, r := range g.Runs {
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
 			load(r)
 		}
 		g.gather()
 		c.thinGroup(g, maxPoints)
+	})
+	if err != nil {
+		return nil, err
 	}
 	c.fit()
 	return c, nil

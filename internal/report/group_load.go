@@ -8,16 +8,18 @@ import "context"
 func LoadGroup(ctx context.Context, label string, dirs []string, points int) (*Group, error) {
 	g := &Group{Label: label, Bands: map[string]*Band{}}
 	for _, dir := range dirs {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
 		r, err := loadOptions(dir)
 		if err != nil {
 			return nil, err
 		}
+		g.Runs = append(g.Runs, r)
+	}
+	err := each(ctx, g.Runs, func(r *Run) {
 		r.loadRecord()
 		r.Couplings = nil
-		g.Runs = append(g.Runs, r)
+	})
+	if err != nil {
+		return nil, err
 	}
 	g.gather()
 	g.thin(points)

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
-	"github.com/google/renameio/v2"
 	"github.com/spf13/pflag"
+
+	"revgn/internal/section"
 )
 
 // Exit codes, those of revgn.
@@ -20,11 +20,10 @@ const (
 	exitUsage  = 2
 )
 
-// The part of a document that the program owns.
-const (
-	beginMarker = "<!-- tables: written by make scaling -->"
-	endMarker   = "<!-- tables: end -->"
-)
+// owned is the part of a document that the program writes.
+func owned() section.Section {
+	return section.Section{Begin: "<!-- tables: written by make scaling -->", End: "<!-- tables: end -->"}
+}
 
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
@@ -53,7 +52,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	text, err := tables(a)
 	if err == nil && *write != "" {
-		err = rewrite(*write, text)
+		err = owned().Write(*write, text)
 	} else if err == nil {
 		_, err = io.WriteString(stdout, text)
 	}
@@ -77,18 +76,4 @@ func (a assumptions) validate(rest []string) error {
 		return fmt.Errorf("latency: got %v and %v; allowed: 0 or more", a.inside, a.outside)
 	}
 	return nil
-}
-
-// rewrite puts text between the markers of the document at path.
-func rewrite(path, text string) error {
-	old, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	before, rest, found := strings.Cut(string(old), beginMarker)
-	_, after, closed := strings.Cut(rest, endMarker)
-	if !found || !closed {
-		return fmt.Errorf("%s: it lacks the lines %q and %q, in this order", path, beginMarker, endMarker)
-	}
-	return renameio.WriteFile(path, []byte(before+beginMarker+"\n"+text+endMarker+after), 0o644)
 }

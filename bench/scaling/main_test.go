@@ -18,17 +18,15 @@ func command(args ...string) (code int, stdout, stderr string) {
 // The document holds what the program writes.
 func TestDocument(t *testing.T) {
 	const document = "../../docs/scaling.md"
-	text, err := os.ReadFile(document)
+	got, err := owned().Read(document)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, _ := strings.Cut(string(text), beginMarker+"\n")
-	got, _, found := strings.Cut(rest, endMarker)
 	code, want, stderr := command()
 	if code != exitDone || stderr != "" {
 		t.Fatalf("exit %d, %s", code, stderr)
 	}
-	if !found || got != want {
+	if got != want {
 		t.Errorf("%s does not hold what the program writes (make scaling puts it there)", document)
 	}
 }
@@ -36,7 +34,7 @@ func TestDocument(t *testing.T) {
 func TestWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "page.md")
 	page := func(between string) string {
-		return "before\n" + beginMarker + "\n" + between + endMarker + "\nafter\n"
+		return "before\n" + owned().Begin + "\n" + between + owned().End + "\nafter\n"
 	}
 	if err := os.WriteFile(path, []byte(page("old\n")), 0o600); err != nil {
 		t.Fatal(err)
@@ -67,7 +65,7 @@ func TestRefuses(t *testing.T) {
 		{[]string{"--latency", "-1"}, exitUsage, "latency: got -1"},
 		{[]string{"more"}, exitUsage, `unexpected argument "more"`},
 		{[]string{"--such"}, exitUsage, "unknown flag: --such"},
-		{[]string{"--write", empty}, exitFailed, "lacks the lines"},
+		{[]string{"--write", empty}, exitFailed, "want one of each"},
 		{[]string{"--write", filepath.Join(empty, "none.md")}, exitFailed, "scaling: open"},
 	} {
 		code, stdout, stderr := command(tt.args...)

@@ -163,7 +163,7 @@ func TestTop(t *testing.T) {
 // A table grows: lines of methods without runs here stay as they are, at their place, and so does what is said of their runs.
 func TestMerge(t *testing.T) {
 	document := filepath.Join(t.TempDir(), "steps.md")
-	must(t, os.WriteFile(document, []byte("# Steps\n"), 0o644))
+	must(t, os.WriteFile(document, []byte(owned().Begin+"\n"+owned().End+"\n"), 0o644))
 	both, _ := comparison(t, &fake{loss: valley(0.2)}, two(), "--write", document)
 	table(t, both)
 	before, err := os.ReadFile(document)

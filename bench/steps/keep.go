@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,19 +19,17 @@ type tableLine struct {
 
 // kept reads the lines that the document holds of methods without runs here, and what it says of where their runs were made. The table may thus grow on several machines.
 func (b *bench) kept(rows []row) (lines []tableLine, settings string, err error) {
-	text, err := os.ReadFile(b.write)
+	table, err := owned().Read(b.write)
 	if err != nil {
 		return nil, "", err
 	}
-	_, section, ok := strings.Cut(string(text), beginMarker)
-	section, _, closed := strings.Cut(section, endMarker)
-	if !ok || !closed {
+	if table == "" {
 		return nil, "", nil
 	}
-	if !strings.Contains(section, b.command()) {
+	if !strings.Contains(table, b.command()) {
 		return nil, "", fmt.Errorf("merge: the table in %s was not made by %s", b.write, b.command())
 	}
-	for line := range strings.Lines(section) {
+	for line := range strings.Lines(table) {
 		if strings.HasPrefix(line, settingLead) {
 			settings = strings.TrimSpace(line)
 		}

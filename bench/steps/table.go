@@ -8,6 +8,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"revgn/internal/section"
 )
 
 const columns, lossColumn = 10, 6
@@ -41,15 +43,20 @@ func (b *bench) report(w io.Writer, searches []*search) error {
 			lines = append(lines, kept...)
 		}
 	}
-	text := b.section(rows, sorted(lines), made)
+	text := b.markdown(rows, sorted(lines), made)
 	if _, err := io.WriteString(w, text); err != nil || b.write == "" {
 		return err
 	}
-	return rewrite(b.write, text)
+	return owned().Write(b.write, text)
 }
 
-// section is the Markdown between the markers.
-func (b *bench) section(rows []row, lines []tableLine, made string) string {
+// owned is the part of a document that the program writes.
+func owned() section.Section {
+	return section.Section{Begin: "<!-- compared: written by make table -->", End: "<!-- compared: end -->"}
+}
+
+// markdown is the text between the markers.
+func (b *bench) markdown(rows []row, lines []tableLine, made string) string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "```console\n$ %s\n```\n\n", b.command())
 	fmt.Fprintf(&s, "After %d steps%s, each method at its own best rate, by training loss%s.\n\n", b.steps, dataOf(rows), b.interval())

@@ -70,36 +70,15 @@ func TestEstimate(t *testing.T) {
 	}
 }
 
-func TestReplaceSection(t *testing.T) {
-	section := beginMarker + "\nnew\n" + endMarker
-	for _, c := range []struct{ name, document, want string }{
-		{"none yet", "# Steps\n\ntext\n", "# Steps\n\ntext\n\n## Compared\n\n" + section + "\n"},
-		{"there", "a\n" + beginMarker + "\nold\n" + endMarker + "\nb\n", "a\n" + section + "\nb\n"},
-	} {
-		got, err := replaceSection(c.document, "new\n")
-		if err != nil || got != c.want {
-			t.Errorf("%s: %q (%v), want %q", c.name, got, err, c.want)
-		}
-		if again, err := replaceSection(got, "new\n"); err != nil || again != got {
-			t.Errorf("%s: twice gives %q (%v)", c.name, again, err)
-		}
-	}
-	for _, document := range []string{beginMarker, endMarker, endMarker + beginMarker, section + section} {
-		if got, err := replaceSection(document, "new\n"); err == nil {
-			t.Errorf("%q became %q", document, got)
-		}
-	}
-}
-
 func TestWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "steps.md")
-	must(t, os.WriteFile(path, []byte("# Steps\n"), 0o644))
+	must(t, os.WriteFile(path, []byte("# Steps\n\n"+owned().Begin+"\n"+owned().End+"\n"), 0o644))
 	f := &fake{loss: valley(0.2)}
 	b, _ := comparison(t, f, two(), "--write", path)
 	text := table(t, b)
 	got, err := os.ReadFile(path)
 	must(t, err)
-	if want := "# Steps\n\n## Compared\n\n" + beginMarker + "\n" + text + endMarker + "\n"; string(got) != want {
+	if want := "# Steps\n\n" + owned().Begin + "\n" + text + owned().End + "\n"; string(got) != want {
 		t.Errorf("got %q", got)
 	}
 }

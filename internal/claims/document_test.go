@@ -11,24 +11,16 @@ import (
 	"testing"
 
 	"revgn/internal/claims"
-)
-
-const (
-	document = "../../docs/claims.md"
-	begins   = "<!-- claims: written by go test ./internal/claims with REVGN_UPDATE=1 -->\n"
-	ends     = "<!-- claims: end -->"
+	"revgn/internal/section"
 )
 
 // The document says of every claim what the table does. REVGN_UPDATE=1 in the environment writes it.
 func TestDocument(t *testing.T) {
-	b, err := os.ReadFile(document)
+	const document = "../../docs/claims.md"
+	part := section.Section{Begin: "<!-- claims: written by go test ./internal/claims with REVGN_UPDATE=1 -->", End: "<!-- claims: end -->"}
+	written, err := part.Read(document)
 	if err != nil {
 		t.Fatal(err)
-	}
-	before, rest, ok := strings.Cut(string(b), begins)
-	written, after, closed := strings.Cut(rest, ends)
-	if !ok || !closed {
-		t.Fatalf("%s has no part between %q and %q", document, begins, ends)
 	}
 	want := describe()
 	if written == want {
@@ -37,7 +29,7 @@ func TestDocument(t *testing.T) {
 	if os.Getenv("REVGN_UPDATE") == "" {
 		t.Fatalf("%s does not say what the table of claims does; REVGN_UPDATE=1 go test ./internal/claims writes it", document)
 	}
-	if err := os.WriteFile(document, []byte(before+begins+want+ends+after), 0o644); err != nil {
+	if err := part.Write(document, want); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -10,38 +10,29 @@ import (
 	"testing"
 
 	"revgn/internal/claims"
-)
-
-const (
-	findings       = "../../docs/findings.md"
-	findingsBegin  = "<!-- verdicts: written by go test ./internal/study with REVGN_UPDATE=1 -->\n"
-	findingsEnd    = "<!-- verdicts: end -->"
-	findingsSource = "../../docs/findings"
+	"revgn/internal/section"
 )
 
 // What docs/findings.md says of every part is what docs/findings/verdicts.json does. REVGN_UPDATE=1 in the environment writes it.
 func TestFindings(t *testing.T) {
-	v, err := Read(findingsSource)
+	const document, source = "../../docs/findings.md", "../../docs/findings"
+	v, err := Read(source)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(findings)
+	part := section.Section{Begin: "<!-- verdicts: written by go test ./internal/study with REVGN_UPDATE=1 -->", End: "<!-- verdicts: end -->"}
+	written, err := part.Read(document)
 	if err != nil {
 		t.Fatal(err)
-	}
-	before, rest, ok := strings.Cut(string(text), findingsBegin)
-	written, after, closed := strings.Cut(rest, findingsEnd)
-	if !ok || !closed {
-		t.Fatalf("%s has no part between %q and %q", findings, findingsBegin, findingsEnd)
 	}
 	want := found(v)
 	if written == want {
 		return
 	}
 	if os.Getenv("REVGN_UPDATE") == "" {
-		t.Fatalf("%s does not say what the verdicts do; REVGN_UPDATE=1 go test ./internal/study writes it", findings)
+		t.Fatalf("%s does not say what the verdicts do; REVGN_UPDATE=1 go test ./internal/study writes it", document)
 	}
-	if err := os.WriteFile(findings, []byte(before+findingsBegin+want+findingsEnd+after), 0o644); err != nil {
+	if err := part.Write(document, want); err != nil {
 		t.Fatal(err)
 	}
 }

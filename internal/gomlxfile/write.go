@@ -12,6 +12,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"revgn/internal/safefile"
 )
 
 // WriteDir writes a checkpoint into dir, which must be absent or empty, whole or not at all: a temporary directory beside it is synced and renamed.
@@ -25,11 +27,11 @@ func WriteDir(dir string, c Checkpoint) (err error) {
 	}
 	temp, err := os.MkdirTemp(filepath.Dir(dir), ".gomlx-*.tmp")
 	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", dir, cause(err))
+		return fmt.Errorf("cannot write %s: %w", dir, safefile.Cause(err))
 	}
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("cannot write %s: %w", dir, cause(errors.Join(err, os.RemoveAll(temp))))
+			err = fmt.Errorf("cannot write %s: %w", dir, safefile.Cause(errors.Join(err, os.RemoveAll(temp))))
 		}
 	}()
 	if err = os.Chmod(temp, 0o755); err != nil {
@@ -81,7 +83,7 @@ func checkEmpty(dir string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("cannot write %s: %w", dir, cause(err))
+		return fmt.Errorf("cannot write %s: %w", dir, safefile.Cause(err))
 	case len(entries) > 0:
 		return fmt.Errorf("cannot write %s: it holds %q (give --out a new or empty directory)", dir, entries[0].Name())
 	}
@@ -109,17 +111,4 @@ func syncDir(dir string) error {
 		return err
 	}
 	return errors.Join(f.Sync(), f.Close())
-}
-
-// cause drops the operation and path that package os puts before an error.
-func cause(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	var le *os.LinkError
-	if errors.As(err, &le) {
-		return le.Err
-	}
-	return err
 }

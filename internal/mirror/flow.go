@@ -7,15 +7,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
-	"os"
 	"strconv"
 	"syscall"
 	"time"
 
 	"revgn/internal/mlruns"
 	"revgn/internal/record"
+	"revgn/internal/safefile"
 )
 
 // experiment is the MLflow experiment that runs belong to.
@@ -95,16 +94,8 @@ func metrics(at time.Time, p point) []mlruns.Metric {
 
 // flowError says in one line what of the store could not be written.
 func flowError(err error) error {
-	var pe *fs.PathError
-	var le *os.LinkError
-	var path string
-	var why error
-	switch {
-	case errors.As(err, &pe):
-		path, why = pe.Path, pe.Err
-	case errors.As(err, &le):
-		path, why = le.New, le.Err
-	default:
+	path, why := safefile.Path(err), safefile.Cause(err)
+	if path == "" {
 		return err
 	}
 	hint := "choose a directory that can be written with --mlflow"

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"revgn/internal/npy"
+	"revgn/internal/safefile"
 )
 
 // Checkpoint is the state of a run after Step steps: with it the run goes on bit
@@ -59,7 +60,7 @@ func listSteps(dir string) ([]int, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %s: %w", dir, cause(err))
+		return nil, fmt.Errorf("cannot read %s: %w", dir, safefile.Cause(err))
 	}
 	var steps []int
 	for _, e := range entries {

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"revgn/internal/safefile"
 )
 
 // Holds tells whether a directory holds a run that can go on: one whose options were written.
@@ -195,7 +197,7 @@ func (r *Run) putAside(steps []int) error {
 func (r *Run) removeLeft() error {
 	entries, err := os.ReadDir(r.dir)
 	if err != nil {
-		return fmt.Errorf("cannot read %s: %w", r.dir, cause(err))
+		return fmt.Errorf("cannot read %s: %w", r.dir, safefile.Cause(err))
 	}
 	for _, e := range entries {
 		if isTemporary(e.Name()) && e.Type().IsRegular() {

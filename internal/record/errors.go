@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"syscall"
+
+	"revgn/internal/safefile"
 )
 
 // writeError says in one line which path could not be written, why, and what to do.
@@ -23,7 +24,7 @@ func writeError(path string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		hint = " (that place takes no directory: choose another with --out)"
 	}
-	return fmt.Errorf("cannot write %s: %w%s", path, cause(err), hint)
+	return fmt.Errorf("cannot write %s: %w%s", path, safefile.Cause(err), hint)
 }
 
 // both joins two errors in one line; either may be nil.
@@ -35,17 +36,4 @@ func both(first, second error) error {
 		return first
 	}
 	return fmt.Errorf("%w; also: %w", first, second)
-}
-
-// cause drops the operation and path that package os puts before an error.
-func cause(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	var le *os.LinkError
-	if errors.As(err, &le) {
-		return le.Err
-	}
-	return err
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"revgn/internal/npy"
+	"revgn/internal/safefile"
 )
 
 // loadCheckpoint verifies the checksums of the checkpoint at path and reads it.
@@ -96,7 +97,7 @@ func sumOf(name string) (string, error) {
 	defer f.Close()
 	sum := sha256.New()
 	if _, err := io.Copy(sum, f); err != nil {
-		return "", fmt.Errorf("cannot read %s: %w", name, cause(err))
+		return "", fmt.Errorf("cannot read %s: %w", name, safefile.Cause(err))
 	}
 	return fmt.Sprintf("%x", sum.Sum(nil)), nil
 }

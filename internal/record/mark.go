@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"revgn/internal/safefile"
 )
 
 // Mark is a place in metrics.jsonl: so many bytes, and the SHA-256 of what stands before.
@@ -38,7 +40,7 @@ func (m Mark) check(path string) error {
 	case errors.Is(err, io.EOF):
 		return fmt.Errorf("%s has lost lines: %d bytes are left of %d", path, n, m.Bytes)
 	case err != nil:
-		return fmt.Errorf("cannot read %s: %w", path, cause(err))
+		return fmt.Errorf("cannot read %s: %w", path, safefile.Cause(err))
 	case fmt.Sprintf("%x", sum.Sum(nil)) != m.SHA256:
 		return fmt.Errorf("%s was changed: its first %d bytes are not those that were written", path, m.Bytes)
 	}

@@ -4,10 +4,9 @@ package record
 
 import (
 	"cmp"
-	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
+
+	"revgn/internal/safefile"
 )
 
 // Line is a line of metrics.jsonl: one of its fields is not nil.
@@ -77,13 +76,8 @@ func EachLine(dir string, fn func(Line) error) error {
 
 // MirrorError says in one line which file of a mirror could not be written, of an error that names it.
 func MirrorError(err error) error {
-	var pe *fs.PathError
-	var le *os.LinkError
-	switch {
-	case errors.As(err, &pe):
-		return writeError(pe.Path, err)
-	case errors.As(err, &le):
-		return writeError(le.New, err)
+	if path := safefile.Path(err); path != "" {
+		return writeError(path, err)
 	}
 	return err
 }

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"revgn/internal/safefile"
 )
 
 // Metrics is what a metrics.jsonl holds, each kind in the order of its lines.
@@ -46,7 +48,7 @@ func eachLine(r io.Reader, name string, fn func(line []byte) error) (cutShort bo
 		case errors.Is(err, bufio.ErrBufferFull):
 			return false, fmt.Errorf("%s:%d: the line is longer than %d bytes", name, n, maxLine)
 		case err != nil:
-			return false, fmt.Errorf("%s:%d: %w", name, n, cause(err))
+			return false, fmt.Errorf("%s:%d: %w", name, n, safefile.Cause(err))
 		}
 		if err := fn(line); err != nil {
 			return false, fmt.Errorf("%s:%d: %w", name, n, err)

@@ -21,13 +21,13 @@ type Reader struct{ dir string }
 func Open(dir string) (*Reader, error) {
 	st, err := os.Stat(dir)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read run %s: %w", dir, cause(err))
+		return nil, fmt.Errorf("cannot read run %s: %w", dir, safefile.Cause(err))
 	}
 	if !st.IsDir() {
 		return nil, fmt.Errorf("%s is a file, want a run directory", dir)
 	}
 	if _, err := safefile.Read(filepath.Join(dir, configFile), maxConfig); err != nil {
-		return nil, fmt.Errorf("%s holds no run: cannot read %s: %w (give the directory that train printed)", dir, configFile, cause(err))
+		return nil, fmt.Errorf("%s holds no run: cannot read %s: %w (give the directory that train printed)", dir, configFile, safefile.Cause(err))
 	}
 	return &Reader{dir}, nil
 }
@@ -74,7 +74,7 @@ func (r *Reader) read(name string) ([]byte, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			hint = " (the run ended before it was written, or it was removed)"
 		}
-		return nil, fmt.Errorf("cannot read %s: %w%s", path, cause(err), hint)
+		return nil, fmt.Errorf("cannot read %s: %w%s", path, safefile.Cause(err), hint)
 	}
 	return b, nil
 }

@@ -16,6 +16,8 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/google/renameio/v2"
+
+	"revgn/internal/safefile"
 )
 
 const (
@@ -112,7 +114,7 @@ func CheckEmpty(dir string) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("cannot use %s as a run directory: %w", dir, cause(err))
+		return fmt.Errorf("cannot use %s as a run directory: %w", dir, safefile.Cause(err))
 	}
 	for _, name := range []string{configFile, manifestFile, metricsFile} {
 		if st, err := os.Lstat(filepath.Join(dir, name)); err == nil && !(name == metricsFile && isLeft(st)) {

@@ -32,7 +32,7 @@ func CheckWritable(dir string) error {
 func readFile(path string, limit int64) ([]byte, error) {
 	b, err := safefile.Read(path, limit)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %s: %w", path, cause(err))
+		return nil, fmt.Errorf("cannot read %s: %w", path, safefile.Cause(err))
 	}
 	return b, nil
 }
@@ -41,7 +41,7 @@ func readFile(path string, limit int64) ([]byte, error) {
 func openFile(path string) (*os.File, error) {
 	f, err := safefile.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %s: %w", path, cause(err))
+		return nil, fmt.Errorf("cannot read %s: %w", path, safefile.Cause(err))
 	}
 	return f, nil
 }

@@ -4,9 +4,7 @@ package report
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -14,6 +12,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"revgn/internal/safefile"
 )
 
 // The names that a report has in its directory.
@@ -121,9 +121,5 @@ func writeFile(path string, b []byte) error {
 }
 
 func writeError(path string, err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	return fmt.Errorf("cannot write %s: %w (choose a writable directory with --out)", path, err)
+	return fmt.Errorf("cannot write %s: %w (choose a writable directory with --out)", path, safefile.Cause(err))
 }

@@ -4,9 +4,7 @@ package study
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -28,11 +26,7 @@ func Read(dir string) (v claims.Verdicts, err error) {
 	path := filepath.Join(dir, claims.VerdictsFile)
 	b, err := safefile.Read(path, claims.MaxVerdicts)
 	if err != nil {
-		var p *fs.PathError
-		if errors.As(err, &p) {
-			err = p.Err
-		}
-		return v, fmt.Errorf("cannot read %s: %w", path, err)
+		return v, fmt.Errorf("cannot read %s: %w", path, safefile.Cause(err))
 	}
 	var head struct{ Format int }
 	if err := json.Unmarshal(b, &head); err != nil {

@@ -87,7 +87,7 @@ func (b *bench) survey() ([]*search, error) {
 func (b *bench) recall(s *search) error {
 	for found := true; found; {
 		found = false
-		for _, t := range s.choose().wants {
+		for _, t := range s.choose().trials {
 			r, ok, err := b.stored(s.method, t)
 			if err != nil {
 				return err
@@ -105,15 +105,15 @@ func (b *bench) finish(ctx context.Context, s *search) error {
 	before := len(s.grid)
 	for {
 		c := s.choose()
-		if len(c.grid) > before {
-			b.say("%-16s the best rate so far lies at the edge of the grid, which now goes from %s to %s", s.name, rate(c.grid[0]), rate(c.grid[len(c.grid)-1]))
-			before = len(c.grid)
+		if len(c.Rates) > before {
+			b.say("%-16s the best rate so far lies at the edge of the grid, which now goes from %s to %s", s.name, rate(c.Rates[0]), rate(c.Rates[len(c.Rates)-1]))
+			before = len(c.Rates)
 		}
-		if len(c.wants) == 0 {
+		if len(c.trials) == 0 {
 			b.conclude(s, c)
 			return nil
 		}
-		if err := b.attempt(ctx, s, c.wants[0]); err != nil {
+		if err := b.attempt(ctx, s, c.trials[0]); err != nil {
 			return err
 		}
 		if err := b.recall(s); err != nil {
@@ -146,12 +146,12 @@ func (b *bench) attempt(ctx context.Context, s *search, t trial) error {
 // conclude says which rate a method has.
 func (b *bench) conclude(s *search, c choice) {
 	switch {
-	case c.best < 0:
+	case c.Rate == 0:
 		b.say("%-16s no rate gave a finite loss", s.name)
-	case c.edge:
-		b.say("%-16s rate %s, at the edge of a grid that grows no more (--extend %d)", s.name, rate(c.grid[c.best]), s.extend)
+	case c.Edge:
+		b.say("%-16s rate %s, at the edge of a grid that grows no more (--extend %d)", s.name, rate(c.Rate), s.extend)
 	default:
-		b.say("%-16s rate %s", s.name, rate(c.grid[c.best]))
+		b.say("%-16s rate %s", s.name, rate(c.Rate))
 	}
 }
 

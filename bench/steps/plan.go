@@ -65,7 +65,7 @@ func planLines(s *search, c choice) (lines []string, lacking int) {
 		}
 		line(rate(t.lr), t.seed, state)
 	}
-	for _, lr := range c.grid {
+	for _, lr := range c.Rates {
 		trialLine(trial{lr, s.seeds[0]})
 	}
 	for _, seed := range s.seeds[1:] {
@@ -73,8 +73,8 @@ func planLines(s *search, c choice) (lines []string, lacking int) {
 		case !c.tuned:
 			lacking++
 			line("best", seed, "missing, waits for the rate")
-		case c.best >= 0:
-			trialLine(trial{c.grid[c.best], seed})
+		case c.Rate > 0:
+			trialLine(trial{c.Rate, seed})
 		}
 	}
 	return lines, lacking

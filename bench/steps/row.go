@@ -23,19 +23,19 @@ type row struct {
 // newRow sums up a search that wants nothing more.
 func newRow(s *search) row {
 	r := row{method: s.method, choice: s.choose(), bad: map[float64]bool{}}
-	for _, lr := range r.choice.grid {
+	for _, lr := range r.choice.Rates {
 		r.bad[lr] = math.IsInf(s.loss(lr), 1)
 	}
 	r.train.mean, r.stepTime = math.Inf(1), math.NaN()
-	if r.choice.best < 0 {
-		for _, lr := range r.choice.grid {
+	if r.choice.Rate == 0 {
+		for _, lr := range r.choice.Rates {
 			r.runs = append(r.runs, s.known[trial{lr, s.seeds[0]}])
 		}
 		return r
 	}
 	var seconds, train, test, acc []float64
 	for _, seed := range s.seeds {
-		run := s.known[trial{r.choice.grid[r.choice.best], seed}]
+		run := s.known[trial{r.choice.Rate, seed}]
 		r.runs = append(r.runs, run)
 		seconds = append(seconds, run.seconds...)
 		train, test, acc = append(train, run.loss()), append(test, value(run.summary.Last.TestLoss)), append(acc, value(run.summary.Last.TestAcc))

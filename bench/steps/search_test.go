@@ -8,73 +8,27 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"revgn/internal/record"
 )
 
-// The rates that are tried and the one that is chosen, for losses by rate.
+// The rate is chosen by the first seed, then the others run at it; where one of them diverges it makes way for the next best.
 func TestChoice(t *testing.T) {
-	nan := math.NaN()
-	for _, c := range []struct {
-		name   string
-		grid   []float64
-		extend int
-		loss   func(lr float64) float64
-		tried  []float64
-		best   float64 // 0: none
-		edge   bool
-	}{
-		{"inside", octaves(0.1, 3), 3, func(lr float64) float64 { return math.Abs(lr - 0.2) }, []float64{0.1, 0.2, 0.4}, 0.2, false},
-		{"upper edge, once", octaves(0.1, 3), 3, func(lr float64) float64 { return math.Abs(lr - 0.4) }, []float64{0.1, 0.2, 0.4, 0.8}, 0.4, false},
-		{"upper edge, twice", octaves(0.1, 3), 3, func(lr float64) float64 { return math.Abs(lr - 0.8) }, []float64{0.1, 0.2, 0.4, 0.8, 1.6}, 0.8, false},
-		{"lower edge", octaves(0.1, 3), 3, func(lr float64) float64 { return math.Abs(lr - 0.05) }, []float64{0.025, 0.05, 0.1, 0.2, 0.4}, 0.05, false},
-		{"the limit", octaves(0.1, 2), 2, func(lr float64) float64 { return -lr }, []float64{0.1, 0.2, 0.4, 0.8}, 0.8, true},
-		{"no extension", octaves(0.1, 2), 0, func(lr float64) float64 { return lr }, []float64{0.1, 0.2}, 0.1, true},
-		{"factor three", []float64{0.1, 0.3}, 1, func(lr float64) float64 { return -lr }, []float64{0.1, 0.3, 0.9}, 0.9, true},
-		{"two alike", octaves(0.1, 4), 3, func(lr float64) float64 { return min(math.Abs(lr-0.2), math.Abs(lr-0.4)) }, octaves(0.1, 4), 0.2, false},
-		{"one rate is fixed", []float64{1}, 3, func(float64) float64 { return 2 }, []float64{1}, 1, false},
-		{"divergence above", octaves(0.1, 3), 3, func(lr float64) float64 {
-			if lr > 0.3 {
-				return nan
-			}
-			return -lr
-		}, []float64{0.1, 0.2, 0.4}, 0.2, false},
-		{"divergence everywhere goes down", octaves(0.1, 2), 2, func(float64) float64 { return nan }, []float64{0.025, 0.05, 0.1, 0.2}, 0, true},
-		{"saved by going down", octaves(0.1, 2), 3, func(lr float64) float64 {
-			if lr > 0.06 {
-				return nan
-			}
-			return -lr
-		}, []float64{0.025, 0.05, 0.1, 0.2}, 0.05, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			s := &search{method: method{grid: c.grid}, seeds: []uint{42, 43, 44}, extend: c.extend, known: map[trial]result{}}
-			got := s.choose()
-			for !got.tuned {
-				for _, want := range got.wants {
-					if want.seed != 42 {
-						t.Fatalf("seed %d before the rate is settled", want.seed)
-					}
-					s.known[want] = ended(c.loss(want.lr))
-				}
-				got = s.choose()
-			}
-			if diff := cmp.Diff(c.tried, got.grid); diff != "" {
-				t.Errorf("rates (-want +got):\n%s", diff)
-			}
-			if got.edge != c.edge {
-				t.Errorf("edge %v, want %v", got.edge, c.edge)
-			}
-			var wants []trial
-			if c.best > 0 {
-				wants = []trial{{c.best, 43}, {c.best, 44}}
-			}
-			if !slices.Equal(got.wants, wants) || (got.best >= 0) != (c.best > 0) {
-				t.Errorf("best %d, wants %v, want %v", got.best, got.wants, wants)
-			}
-		})
+	s := &search{method: method{grid: octaves(0.1, 3)}, seeds: []uint{42, 43, 44}, extend: 3, known: map[trial]result{}}
+	step := func(name string, tuned bool, rate float64, want ...trial) {
+		t.Helper()
+		if got := s.choose(); got.tuned != tuned || got.Rate != rate || !slices.Equal(got.trials, want) {
+			t.Errorf("%s: tuned %t, rate %g, wants %v; want %t, %g, %v", name, got.tuned, got.Rate, got.trials, tuned, rate, want)
+		}
 	}
+	step("at first", false, 0, trial{0.1, 42}, trial{0.2, 42}, trial{0.4, 42})
+	s.known[trial{0.1, 42}], s.known[trial{0.2, 42}], s.known[trial{0.4, 42}] = ended(2), ended(1), ended(3)
+	step("tuned", true, 0.2, trial{0.2, 43}, trial{0.2, 44})
+	s.known[trial{0.2, 43}] = ended(math.NaN())
+	step("another seed diverged", false, 0.1, trial{0.05, 42})
+	s.known[trial{0.05, 42}] = ended(4)
+	step("the next best", true, 0.1, trial{0.1, 43}, trial{0.1, 44})
+	s.known[trial{0.1, 43}], s.known[trial{0.1, 44}] = ended(2), ended(2)
+	step("all there", true, 0.1)
 }
 
 func ended(loss float64) result {

@@ -19,7 +19,7 @@ func (b *bench) report(w io.Writer, searches []*search) error {
 	var rows []row
 	var left []string
 	for _, s := range searches {
-		if len(s.choose().wants) > 0 {
+		if len(s.choose().trials) > 0 {
 			left = append(left, s.name)
 			continue
 		}
@@ -97,11 +97,11 @@ func (b *bench) caption() string {
 
 func (b *bench) line(r row) string {
 	cells := []string{r.method.name, "`" + r.method.flags + "`", ratesTried(r)}
-	if r.choice.best < 0 {
+	if r.choice.Rate == 0 {
 		return cellsLine(append(cells, "none", "", "", "diverged at every rate", "", "", ""))
 	}
-	best, exact, cert := rate(r.choice.grid[r.choice.best]), "", ""
-	if r.choice.edge {
+	best, exact, cert := rate(r.choice.Rate), "", ""
+	if r.choice.Edge {
 		best += " (edge)"
 	}
 	if r.certified > 0 {
@@ -115,7 +115,7 @@ func cellsLine(cells []string) string { return "| " + strings.Join(cells, " | ")
 // ratesTried lists the grid, with the marks that the caption explains.
 func ratesTried(r row) string {
 	var list []string
-	for _, lr := range r.choice.grid {
+	for _, lr := range r.choice.Rates {
 		text := rate(lr)
 		if !slices.Contains(r.method.grid, lr) {
 			text = "+" + text

@@ -42,13 +42,13 @@ func TestMadeOnce(t *testing.T) {
 // The search goes beyond the grid where the best rate is its last, and says where it ended at an edge all the same.
 func TestGridGrows(t *testing.T) {
 	b := newBed(t, "12")
-	b.best = 16
+	b.best = 1000
 	all, err := b.make(t.Context(), b.session())
 	if err != nil || len(all.Tuning) != 1 {
 		t.Fatalf("%v, tuning %+v", err, all.Tuning)
 	}
-	if got := all.Tuning[0]; got.Rate != 8 || !got.Edge || !slices.Equal(got.Rates, []number.Number{0.5, 1, 2, 4, 8}) {
-		t.Errorf("got %+v, want rate 8 at the edge", got)
+	if got := all.Tuning[0]; got.Rate != 128 || !got.Edge || !slices.Equal(got.Rates, []number.Number{0.5, 1, 2, 4, 8, 16, 32, 64, 128}) {
+		t.Errorf("got %+v, want rate 128 at the edge", got)
 	}
 	if len(all.Verdicts) != 1 || len(all.Verdicts[0].Warnings) == 0 {
 		t.Errorf("no warning of the edge: %+v", all.Verdicts)
@@ -96,7 +96,7 @@ func TestFirstSeedGoesAhead(t *testing.T) {
 // Where every rate diverges there is nothing to wait for, and the claim says what it misses.
 func TestEveryRateDiverges(t *testing.T) {
 	b := newBed(t, "12")
-	for _, rate := range []float64{0.125, 0.25, 0.5, 1, 2} {
+	for rate := 2.0; rate > 0.005; rate /= 2 {
 		b.order(rate, int(claims.Smoke.TuningSeed()), "diverge")
 	}
 	all, err := b.make(t.Context(), b.session())

@@ -12,6 +12,7 @@ import (
 
 	"revgn/internal/claims"
 	"revgn/internal/lease"
+	"revgn/internal/rates"
 	"revgn/internal/sweep"
 )
 
@@ -44,7 +45,7 @@ type Progress struct {
 	Cell      Cell
 	Tuning    []Known // of the rates that are asked for so far
 	Judged    []Known // nil while the rate is not known
-	Choice    claims.Choice
+	Choice    rates.Choice
 	Tuned     bool      // the search for the rate is over, or there is none
 	Discarded []float64 // rates at which a judged run diverged, or was not EXACT though its arm is
 }
@@ -105,9 +106,12 @@ func (s *Session) judgedAt(p *Progress, rate float64) error {
 
 // search follows the search for a rate as far as the tuning runs go. Losses that are known count, whatever the runs say.
 func (s *Session) search(p *Progress, losses map[float64]float64) error {
-	grid := s.study.Scale.Grid(p.Cell.Arm)
+	grid := rates.Search{Grid: s.study.Scale.Grid(p.Cell.Arm), Extensions: s.study.Scale.Extensions()}
 	for {
-		p.Choice = claims.Choose(grid, losses, s.study.Scale.Extensions())
+		p.Choice = grid.Choose(func(rate float64) (float64, bool) {
+			loss, ok := losses[rate]
+			return loss, ok
+		})
 		planned, err := s.library.tuning(p.Cell, p.Choice.Rates)
 		if err == nil {
 			p.Tuning, err = s.known(p.Cell, planned)

@@ -84,7 +84,7 @@ func settingTypes() map[string]reflect.Type {
 
 // Schemas have the fields of the types that the program writes, no more and no fewer, and there is no schema of anything else.
 func TestSchemasAgreeWithTypes(t *testing.T) {
-	want := []string{"config"}
+	want := []string{"config", "sweep", "sweep-attempt"} // internal/sweep compares its own
 	for name, parts := range documented() {
 		want = append(want, name)
 		schema := schemaOf(t, name)
@@ -110,9 +110,9 @@ func TestSchemasAgreeWithTypes(t *testing.T) {
 	}
 }
 
-// A schema is read by people too: every field of a run's own files says what it is.
+// A schema is read by people too: every field of the files of a run and a sweep says what it is.
 func TestSchemasDescribe(t *testing.T) {
-	for _, name := range []string{"config", "manifest", "metrics", "summary", "checkpoint"} {
+	for _, name := range []string{"config", "manifest", "metrics", "summary", "checkpoint", "sweep", "sweep-attempt"} {
 		eachProperty("", readSchema(t, name), func(path string, property map[string]any) {
 			if property["description"] == nil && property["const"] == nil {
 				t.Errorf("%s.json: %s has no description", name, path)

@@ -35,8 +35,14 @@ func ParseScale(name string) (Scale, error) {
 // Seeds are those of the runs that verdicts are about.
 func (s Scale) Seeds() []uint64 { return []uint64{0, 1, 2, 3, 4} }
 
-// TuningSeed is that of the runs by which rates are chosen: none of Seeds, so that no run is judged by which something was chosen.
-func (s Scale) TuningSeed() uint64 { return 100 }
+// TuningSeeds are those of the runs by which rates are chosen: none of Seeds, so that no run is judged by which something was chosen. The first makes a run at
+// every rate, the others at the one that is best so far, until the best stays the best: near the largest stable rate a single run may be lucky.
+func (s Scale) TuningSeeds() []uint64 {
+	if s == Smoke {
+		return []uint64{100, 101}
+	}
+	return []uint64{100, 101, 102}
+}
 
 // Extensions is how many rates may be added to a grid whose best rate lies at its edge; the same for every arm.
 func (s Scale) Extensions() int { return 6 }

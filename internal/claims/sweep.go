@@ -4,7 +4,6 @@ package claims
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 )
 
@@ -20,12 +19,12 @@ type Axis struct {
 	Values []string `json:"values" yaml:"values"`
 }
 
-// Tuning is the sweep that the rate of an arm is chosen by, false where nothing is to choose.
+// Tuning is the sweep that the search for the rate of an arm begins with, false where nothing is to choose.
 func Tuning(a Arm, s Setting, scale Scale) (Sweep, bool) {
 	if len(a.Rate.Grid) == 0 {
 		return Sweep{}, false
 	}
-	return Sweep{a.options(s), []Axis{rates(scale.rates(a.Rate.Grid)), seeds([]uint64{scale.TuningSeed()})}}, true
+	return Sweep{a.options(s), []Axis{rates(scale.rates(a.Rate.Grid)), seeds(scale.TuningSeeds()[:1])}}, true
 }
 
 // Judged is the sweep of the runs that verdicts are about, at a rate, or at the preset's where it is 0.
@@ -58,15 +57,9 @@ func seeds(values []uint64) Axis {
 	return a
 }
 
-// WithRates is the sweep with other learning rates on its axis.
-func (w Sweep) WithRates(values []float64) Sweep {
-	axes := slices.Clone(w.Axes)
-	for i := range axes {
-		if axes[i].Name == "lr" {
-			axes[i] = rates(values)
-		}
-	}
-	return Sweep{w.Fixed, axes}
+// At is a tuning sweep with other learning rates and seeds.
+func (w Sweep) At(values []float64, of []uint64) Sweep {
+	return Sweep{w.Fixed, []Axis{rates(values), seeds(of)}}
 }
 
 // Grid are the rates that an arm's search begins with.

@@ -51,9 +51,10 @@ type Tuned struct {
 	Task    string          `json:"task"`
 	Setting string          `json:"setting"`
 	Arm     string          `json:"arm"`
-	Seed    uint64          `json:"seed"`
+	Seeds   []uint64        `json:"seeds"`          // the first made a run at every rate, the others where a rate was the best so far
 	Rates   []number.Number `json:"rates"`          // all that were tried
-	Losses  []number.Number `json:"losses"`         // over the training part at the end; null where the run diverged, or was not EXACT though its arm is
+	Losses  []number.Number `json:"losses"`         // over the training part at the end, their geometric mean over the seeds; null where a run diverged, or was not EXACT though its arm is
+	Runs    []int           `json:"runs"`           // seeds behind each loss
 	Rate    number.Number   `json:"rate"`           // null where none gave a finite loss
 	Edge    bool            `json:"edge,omitempty"` // it lies at the edge of a grid that grew as far as it may
 	// Discarded are rates that did better but at which a run of a judged seed diverged, or was not EXACT though its arm is.
@@ -97,7 +98,7 @@ func handicaps(v Verdict, tuning []Tuned) []string {
 			warnings = append(warnings, "the rate of "+t.Arm+" lies at the edge of its grid: it might do better beyond")
 		}
 		for _, rate := range t.Discarded {
-			warnings = append(warnings, fmt.Sprintf("%s has rate %g: at %g, which did better by the tuning seed, a judged run diverged or was not EXACT", t.Arm, float64(t.Rate), float64(rate)))
+			warnings = append(warnings, fmt.Sprintf("%s has rate %g: at %g, which did better by the tuning seeds, a judged run diverged or was not EXACT", t.Arm, float64(t.Rate), float64(rate)))
 		}
 	}
 	return warnings

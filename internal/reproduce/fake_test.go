@@ -86,9 +86,8 @@ func pretendTrain(args []string) error {
 			return err
 		}
 	}
-	order, _ := os.ReadFile(filepath.Join(os.Getenv(ordersName), fmt.Sprintf("%g-%d", o.LR, o.Seed)))
 	s := run.Summary(record.Done, "")
-	switch string(order) {
+	switch ordered(o) {
 	case "diverge":
 		s = run.Summary(record.Failed, "step 3 is not finite")
 		s.Final, s.ExitCode = true, 1
@@ -97,6 +96,12 @@ func pretendTrain(args []string) error {
 	}
 	s.Seconds = 2
 	return run.WriteSummary(s)
+}
+
+// ordered is what the file of a run orders, "" for nothing.
+func ordered(o config.Options) string {
+	order, _ := os.ReadFile(filepath.Join(os.Getenv(ordersName), fmt.Sprintf("%g-%d", o.LR, o.Seed)))
+	return string(order)
 }
 
 // steps writes four epochs of one step each. The loss is least at the best rate, and differs between seeds and optimizers.
@@ -108,6 +113,9 @@ func steps(run *record.Run, o config.Options) error {
 	loss := math.Exp(math.Abs(math.Log(o.LR/best))) * (1 + 0.01*math.Sin(float64(o.Seed+1))) / 10
 	if o.Linearised {
 		loss *= 1.02 + 0.002*math.Sin(3*float64(o.Seed))
+	}
+	if ordered(o) == "lucky" {
+		loss /= 3
 	}
 	for i := 1; i <= 4; i++ {
 		s := record.StepRecord{Step: i, Epoch: float64(i), Loss: number.Number(loss * float64(6-i)), LR: number.Number(o.LR)}

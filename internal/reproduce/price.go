@@ -12,7 +12,7 @@ import (
 // Line is what a cell of a study comes to.
 type Line struct {
 	Cell    Cell
-	Tuning  int // runs, before a grid grows
+	Tuning  int // runs, where the best of the grid is inside it and stays the best
 	Judged  int
 	Over    int
 	Steps   int     // of one run
@@ -83,7 +83,20 @@ func (s *Session) line(p Progress, prices Prices, seen map[string]bool) (Line, e
 		l.Seconds += seconds
 		l.Priced = l.Priced && ok
 	}
-	return l, nil
+	err = s.confirming(p, prices, judged, &l)
+	return l, err
+}
+
+// confirming adds what the other tuning seeds will at least make where the first has not come to a rate yet: a run each at that rate.
+func (s *Session) confirming(p Progress, prices Prices, judged []Known, l *Line) error {
+	first := s.study.Scale.TuningSeeds()[0]
+	if p.Tuned || len(p.Cell.Arm.Rate.Grid) == 0 || len(judged) == 0 || slices.ContainsFunc(p.Tuning, func(k Known) bool { return k.Seed != first }) {
+		return nil
+	}
+	more := len(s.study.Scale.TuningSeeds()) - 1
+	seconds, ok, err := prices.of(judged[0].Run)
+	l.Tuning, l.Seconds, l.Priced = l.Tuning+more, l.Seconds+float64(more)*seconds, l.Priced && ok
+	return err
 }
 
 // stepsOf are those of a run, which has all the samples that it asks for.

@@ -5,6 +5,7 @@ package reproduce
 import (
 	"context"
 	"errors"
+	"math"
 	"os"
 	"reflect"
 	"slices"
@@ -27,11 +28,11 @@ func TestMadeOnce(t *testing.T) {
 		t.Fatalf("verdicts %+v, waiting %+v", first.Verdicts, first.Waiting)
 	}
 	// Three rates of the split with the tuning seed, and five seeds of the split and of the linearised network.
-	if n := len(b.begins()); n != 13 {
-		t.Errorf("%d runs were begun, want 13: %v", n, b.begins())
+	if n := len(b.begins()); n != 14 {
+		t.Errorf("%d runs were begun, want 14: %v", n, b.begins())
 	}
 	second, err := b.make(t.Context(), b.session())
-	if err != nil || len(b.begins()) != 13 {
+	if err != nil || len(b.begins()) != 14 {
 		t.Errorf("the second call: %v; %d runs in all", err, len(b.begins()))
 	}
 	if !reflect.DeepEqual(first, second) {
@@ -88,8 +89,31 @@ func TestFirstSeedGoesAhead(t *testing.T) {
 	if w := all.Verdicts[0].Warnings; len(w) != 1 || !strings.Contains(w[0], "split has rate 1: at 2") {
 		t.Errorf("warnings %q", w)
 	}
-	if n := len(slices.DeleteFunc(b.begins(), func(s string) bool { return !strings.Contains(s, "-lr2-") })); n != 2 {
-		t.Errorf("%d runs at rate 2, want that of the tuning seed and one judged", n)
+	if n := len(slices.DeleteFunc(b.begins(), func(s string) bool { return !strings.Contains(s, "-lr2-") })); n != 3 {
+		t.Errorf("%d runs at rate 2, want those of the tuning seeds and one judged", n)
+	}
+}
+
+// A rate that was best by one lucky run makes way for the next when the other tuning seed says so, before any run is judged; one at which that diverges does too.
+func TestLuckyRateMakesWay(t *testing.T) {
+	for _, other := range []string{"", "diverge"} {
+		b := newBed(t, "12")
+		b.order(2, 100, "lucky")
+		b.order(2, 101, other)
+		all, err := b.make(t.Context(), b.session())
+		if err != nil || len(all.Verdicts) != 1 {
+			t.Fatalf("%v: %+v", err, all)
+		}
+		got := all.Tuning[0]
+		if got.Rate != 1 || len(got.Discarded) != 0 || !slices.Equal(got.Rates, []number.Number{0.5, 1, 2, 4}) || !slices.Equal(got.Runs, []int{1, 2, 2, 1}) {
+			t.Errorf("got %+v, want rate 1 of 0.5 to 4, and two seeds at 1 and 2", got)
+		}
+		if lost := math.IsNaN(float64(got.Losses[2])) || math.IsInf(float64(got.Losses[2]), 1); lost != (other == "diverge") {
+			t.Errorf("losses %v where the other seed has %q", got.Losses, other)
+		}
+		if n := len(slices.DeleteFunc(b.begins(), func(s string) bool { return !strings.HasPrefix(s, "split-lr2-") })); n != 2 {
+			t.Errorf("%d runs at rate 2, want those of the tuning seeds: %q", n, b.begins())
+		}
 	}
 }
 
@@ -97,7 +121,7 @@ func TestFirstSeedGoesAhead(t *testing.T) {
 func TestEveryRateDiverges(t *testing.T) {
 	b := newBed(t, "12")
 	for rate := 2.0; rate > 0.005; rate /= 2 {
-		b.order(rate, int(claims.Smoke.TuningSeed()), "diverge")
+		b.order(rate, int(claims.Smoke.TuningSeeds()[0]), "diverge")
 	}
 	all, err := b.make(t.Context(), b.session())
 	if err != nil || len(all.Verdicts) != 1 || all.Verdicts[0].Verdict != claims.Inconclusive || !strings.Contains(all.Verdicts[0].Reason, "there is no run of linearised") {
@@ -171,7 +195,7 @@ func TestInterrupted(t *testing.T) {
 	}
 	begins := b.begins()
 	// The two that were going on when it stopped may have been begun twice.
-	if slices.Sort(begins); len(slices.Compact(slices.Clone(begins))) != 13 || len(begins) > 15 {
+	if slices.Sort(begins); len(slices.Compact(slices.Clone(begins))) != 14 || len(begins) > 16 {
 		t.Errorf("begun: %v", begins)
 	}
 }
@@ -274,13 +298,13 @@ func TestPlan(t *testing.T) {
 		}
 		return runs, over, seconds, priced
 	}
-	if runs, over, _, priced := count(b.session()); runs != 13 || over != 0 || priced {
+	if runs, over, _, priced := count(b.session()); runs != 14 || over != 0 || priced {
 		t.Errorf("before: %d runs, %d over, priced %t", runs, over, priced)
 	}
 	if _, err := b.make(t.Context(), b.session()); err != nil {
 		t.Fatal(err)
 	}
-	if runs, over, seconds, priced := count(b.session()); runs != 13 || over != 13 || seconds != 0 || !priced {
+	if runs, over, seconds, priced := count(b.session()); runs != 14 || over != 14 || seconds != 0 || !priced {
 		t.Errorf("after: %d runs, %d over, %g s, priced %t", runs, over, seconds, priced)
 	}
 }

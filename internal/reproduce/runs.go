@@ -23,10 +23,10 @@ type library struct {
 	made  map[string][]Planned
 }
 
-// tuning are the runs by which the rate of a cell is chosen, one for each of rates.
-func (l *library) tuning(c Cell, rates []float64) ([]Planned, error) {
+// tuning are runs by which the rate of a cell is chosen, one for each of rates and seeds.
+func (l *library) tuning(c Cell, rates []float64, seeds []uint64) ([]Planned, error) {
 	w, _ := claims.Tuning(c.Arm, c.Setting, l.study.Scale)
-	return l.runs(c, w.WithRates(rates), rates, []uint64{l.study.Scale.TuningSeed()})
+	return l.runs(c, w.At(rates, seeds), rates, seeds)
 }
 
 // judged are the runs that verdicts are about.

@@ -72,27 +72,25 @@ func (s *Session) look(c Cell, as *Progress) (Progress, error) {
 	case len(c.Arm.Rate.Grid) == 0:
 		return p, s.judgedAt(&p, 0)
 	}
-	losses, tried := map[float64]float64{}, map[float64]Known{}
+	t := s.newTrials(c)
 	for {
-		err := s.search(&p, losses)
-		p.Tuning = union(tried, p.Tuning) // a search that begins anew does not come to all rates again
-		if err != nil || !p.Tuned || p.Choice.Rate == 0 {
+		if err := s.search(&p, t); err != nil || !p.Tuned || p.Choice.Rate == 0 {
 			return p, err
 		}
 		rate := p.Choice.Rate
 		if err := s.judgedAt(&p, rate); err != nil || !slices.ContainsFunc(p.Judged, func(k Known) bool { return k.State.Ended && math.IsInf(score(c.Arm, k.State), 1) }) {
 			return p, err
 		}
-		losses[rate], p.Discarded, p.Judged = math.Inf(1), append(p.Discarded, rate), nil
+		t.discarded[rate], p.Discarded, p.Judged = true, append(p.Discarded, rate), nil
 	}
 }
 
-// union adds runs to those of other rates, and returns all by rate.
-func union(tried map[float64]Known, runs []Known) []Known {
+// union adds runs to those that were there, and returns all by rate and seed.
+func union(tried map[string]Known, runs []Known) []Known {
 	for _, k := range runs {
-		tried[k.Rate] = k
+		tried[k.Path] = k
 	}
-	return slices.SortedFunc(maps.Values(tried), func(a, b Known) int { return cmp.Compare(a.Rate, b.Rate) })
+	return slices.SortedFunc(maps.Values(tried), func(a, b Known) int { return cmp.Or(cmp.Compare(a.Rate, b.Rate), cmp.Compare(a.Seed, b.Seed)) })
 }
 
 // judgedAt looks for the runs that verdicts are about.
@@ -102,42 +100,6 @@ func (s *Session) judgedAt(p *Progress, rate float64) error {
 		p.Judged, err = s.known(p.Cell, planned)
 	}
 	return err
-}
-
-// search follows the search for a rate as far as the tuning runs go. Losses that are known count, whatever the runs say.
-func (s *Session) search(p *Progress, losses map[float64]float64) error {
-	grid := rates.Search{Grid: s.study.Scale.Grid(p.Cell.Arm), Extensions: s.study.Scale.Extensions()}
-	for {
-		p.Choice = grid.Choose(func(rate float64) (float64, bool) {
-			loss, ok := losses[rate]
-			return loss, ok
-		})
-		planned, err := s.library.tuning(p.Cell, p.Choice.Rates)
-		if err == nil {
-			p.Tuning, err = s.known(p.Cell, planned)
-		}
-		if err != nil {
-			return err
-		}
-		before := len(losses)
-		for _, k := range p.Tuning {
-			if _, told := losses[k.Rate]; !told && k.State.Ended {
-				losses[k.Rate] = score(p.Cell.Arm, k.State)
-			}
-		}
-		if p.Tuned = len(p.Choice.Wants) == 0; p.Tuned || len(losses) == before {
-			return nil
-		}
-	}
-}
-
-// score is what a rate is judged by: the loss over the training part at the end, infinite of a run that diverged, or of an exact arm's that was not EXACT throughout.
-func score(arm claims.Arm, s sweep.State) float64 {
-	loss := s.Summary.Last.TrainLoss
-	if s.Status != sweep.Done || !loss.Set || math.IsNaN(float64(loss.Value)) || arm.Class == claims.Exact && s.Summary.ExactSteps < s.Summary.Certified {
-		return math.Inf(1)
-	}
-	return claims.Resolved(loss.Value)
 }
 
 // known tells how runs stand. What has ended stands so for good.

@@ -3,6 +3,7 @@
 package reproduce
 
 import (
+	"iter"
 	"maps"
 	"math"
 	"slices"
@@ -137,12 +138,12 @@ func (s *Session) tuned(cells []Progress, of []Cell) []claims.Tuned {
 		if len(p.Tuning) == 0 || !p.Tuned || !slices.ContainsFunc(of, func(c Cell) bool { return c.Arm.Name == p.Cell.Arm.Name && c.Dir == p.Cell.Dir }) {
 			continue
 		}
-		t := claims.Tuned{Task: p.Cell.Task, Setting: p.Cell.Setting.Name, Arm: p.Cell.Arm.Name, Seed: s.study.Scale.TuningSeed(), Rate: number.Number(p.Choice.Rate), Edge: p.Choice.Edge}
+		t := claims.Tuned{Task: p.Cell.Task, Setting: p.Cell.Setting.Name, Arm: p.Cell.Arm.Name, Seeds: s.study.Scale.TuningSeeds(), Rate: number.Number(p.Choice.Rate), Edge: p.Choice.Edge}
 		if p.Choice.Rate == 0 {
 			t.Rate = number.Number(math.NaN())
 		}
-		for _, k := range p.Tuning {
-			t.Rates, t.Losses = append(t.Rates, number.Number(k.Rate)), append(t.Losses, number.Number(score(p.Cell.Arm, k.State)))
+		for rate, losses := range lossesByRate(p) {
+			t.Rates, t.Losses, t.Runs = append(t.Rates, number.Number(rate)), append(t.Losses, number.Number(together(losses))), append(t.Runs, len(losses))
 		}
 		for _, rate := range p.Discarded {
 			t.Discarded = append(t.Discarded, number.Number(rate))
@@ -150,6 +151,21 @@ func (s *Session) tuned(cells []Progress, of []Cell) []claims.Tuned {
 		all = append(all, t)
 	}
 	return all
+}
+
+// lossesByRate goes through the rates of a search in their order, each with the losses of its seeds.
+func lossesByRate(p Progress) iter.Seq2[float64, map[uint64]float64] {
+	return func(yield func(float64, map[uint64]float64) bool) {
+		for i := 0; i < len(p.Tuning); {
+			rate, losses := p.Tuning[i].Rate, map[uint64]float64{}
+			for ; i < len(p.Tuning) && p.Tuning[i].Rate == rate; i++ {
+				losses[p.Tuning[i].Seed] = score(p.Cell.Arm, p.Tuning[i].State)
+			}
+			if !yield(rate, losses) {
+				return
+			}
+		}
+	}
 }
 
 // Failures are runs and analyses that this process gave up, with why.

@@ -23,8 +23,8 @@ const hostile = `</script><script>window.stolen=1</script><img src=x onerror="wi
 func hostileVerdicts() string {
 	text := `{"format": 1, "version": "H", "scale": "H", "level": 0.95, "rule": "H",
  "tasks": [{"name": "H", "note": "H"}, {"name": "../outside", "note": "H"}, {"name": "digits", "note": "javascript:alert(1)"}],
- "tuning": [{"task": "digits", "setting": "mini-batch", "arm": "split-init1e-2", "seed": 1, "rates": [0.5, null, -1, 0, 1e300], "losses": [null, 1, 1, 1, 1], "rate": null, "edge": true},
-            {"task": "H", "setting": "=cmd()", "arm": "@H", "seed": 18446744073709551615, "rates": [], "losses": [1, 2, 3], "rate": 1e999999}],
+ "tuning": [{"task": "digits", "setting": "mini-batch", "arm": "split-init1e-2", "seeds": [1], "runs": [-1, 7, 1, 1, 1, 1], "rates": [0.5, null, -1, 0, 1e300], "losses": [null, 1, 1, 1, 1], "rate": null, "edge": true},
+            {"task": "H", "setting": "=cmd()", "arm": "@H", "seeds": [18446744073709551615], "runs": null, "rates": [], "losses": [1, 2, 3], "rate": 1e999999}],
  "verdicts": [{"claim": "H", "variation": "H", "task": "digits", "statement": "H", "refuted_by": "H", "verdict": "H", "reason": "H", "warnings": ["H"], "p": null, "p_holm": 1e-320,
    "premises": [{"name": "H", "setting": "H", "definition": "H", "claimed": "H", "threshold": null, "why": "H", "outcome": "H", "effect": 1e308, "low": -1e308, "high": 1e308, "ratio": 1, "bca": [], "values": [{"seed": 1, "value": 1e308}]}],
    "parts": [{"name": "H", "setting": "H", "definition": "H", "claimed": "below", "threshold": 1, "why": "H", "outcome": "H holds\"", "effect": 1, "low": 1, "high": 1, "values": null, "reason": "H"}],

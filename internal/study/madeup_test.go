@@ -117,7 +117,7 @@ func writeStudy(t *testing.T, out string, all []claims.Claim, skip func(setting,
 			runs[claims.Key{Setting: c.Setting, Arm: c.Arm, Seed: seed}] = run
 		}
 		if len(a.Rate.Grid) > 0 {
-			tuning = append(tuning, claims.Tuned{Task: task, Setting: c.Setting, Arm: c.Arm, Seed: 100, Rates: []number.Number{0.25, 0.5, 1}, Losses: []number.Number{0.5, 0.3, number.Number(math.NaN())}, Rate: 0.5,
+			tuning = append(tuning, claims.Tuned{Task: task, Setting: c.Setting, Arm: c.Arm, Seeds: []uint64{100, 101}, Runs: []int{1, 2, 1}, Rates: []number.Number{0.25, 0.5, 1}, Losses: []number.Number{0.5, 0.3, number.Number(math.NaN())}, Rate: 0.5,
 				Edge: c.Arm == "sgd", Discarded: map[bool][]number.Number{true: {1}}[c.Arm == "split"]})
 		}
 	}

@@ -30,7 +30,7 @@ func scaleSubject() subject {
 	exact := []string{"split", "split-init1e-2", "split-init1e-6", "adam"}
 	truncated := []string{"truncated", "truncated-init1e-2", "truncated-init1e-6", "adam"}
 	return subject{"scales", "Initial scales and step sizes", "other initial scales and learning rates (claim 6)",
-		"No scale of the initial weights and no rate that brings Gauss-Newton down to Adam. The losses over rates are those by which rates were chosen, of one run each.", []plot{
+		"No scale of the initial weights and no rate that brings Gauss-Newton down to Adam. The losses over rates are those by which rates were chosen.", []plot{
 			{"scales-train-loss", "training loss, exact steps, by initial scale", claims.MiniBatch, exact, byEpochs, "train-loss", true},
 			{"scales-train-loss-truncated", "training loss, truncated steps, by initial scale", claims.MiniBatch, truncated, byEpochs, "train-loss", true},
 			{"rates-mini-batch", "final training loss over the learning rate, mini-batches", claims.MiniBatch,

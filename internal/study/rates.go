@@ -12,7 +12,7 @@ import (
 
 // rates draws the losses by which rates were chosen.
 func (d *drawing) rates(p plot, panel *report.Panel) {
-	panel.About = "Loss over the whole training part at the end, of one run for each rate, of a seed that no verdict uses. The rate with the least is the arm's."
+	panel.About = "Loss over the whole training part at the end, of seeds that no verdict uses: of one for each rate, of all of them (their geometric mean) where a rate was the best so far. The rate with the least is the arm's."
 	panel.Lines = &report.Lines{X: "learning rate", Y: "loss", LogX: true, LogY: true, Styled: true}
 	style := styles(p.arms)
 	var lost, discarded, edges []string

@@ -5,6 +5,7 @@ package study
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"revgn/internal/claims"
@@ -23,9 +24,9 @@ func waitingTable(v claims.Verdicts) report.Table {
 
 // tuningTable is a line an arm: the grid with its losses, and what was chosen.
 func tuningTable(v claims.Verdicts) report.Table {
-	t := report.Table{ID: "tuning", Caption: "Rates: those tried, by the training loss at the end", Columns: []string{"arm", "task", "setting", "seed", "chosen", "at an edge", "discarded", "rates tried", "losses"}}
+	t := report.Table{ID: "tuning", Caption: "Rates: those tried, by the training loss at the end", Columns: []string{"arm", "task", "setting", "seeds", "chosen", "at an edge", "discarded", "rates tried", "losses"}}
 	for _, one := range v.Tuning {
-		t.Rows = append(t.Rows, []report.Cell{report.Word(one.Arm), report.Word(one.Task), report.Word(one.Setting), report.Num(float64(one.Seed)), report.Num(float64(one.Rate)),
+		t.Rows = append(t.Rows, []report.Cell{report.Word(one.Arm), report.Word(one.Task), report.Word(one.Setting), report.Word(seedsText(one.Seeds)), report.Num(float64(one.Rate)),
 			report.Word(yes(one.Edge)), report.Word(ratesText(one.Discarded)), report.Num(float64(len(one.Rates))), report.Word(lossesText(one))})
 	}
 	return t
@@ -46,12 +47,31 @@ func ratesText(rates []number.Number) string {
 	return strings.Join(list, ", ")
 }
 
+func seedsText(seeds []uint64) string {
+	var list []string
+	for _, seed := range seeds {
+		list = append(list, strconv.FormatUint(seed, 10))
+	}
+	return strings.Join(list, ", ")
+}
+
+// behind is how many seeds a loss is the mean of.
+func behind(t claims.Tuned, i int) int {
+	if i < len(t.Runs) {
+		return t.Runs[i]
+	}
+	return 0
+}
+
 func lossesText(t claims.Tuned) string {
 	var list []string
 	for i, rate := range t.Rates {
 		loss := "none"
 		if i < len(t.Losses) && finite(float64(t.Losses[i])) {
 			loss = report.Figure(float64(t.Losses[i]))
+		}
+		if n := behind(t, i); n > 1 {
+			loss += fmt.Sprintf(" (%d seeds)", n)
 		}
 		list = append(list, fmt.Sprintf("%s → %s", report.Figure(float64(rate)), loss))
 	}
@@ -60,14 +80,14 @@ func lossesText(t claims.Tuned) string {
 
 // tuningFile is a line a rate.
 func tuningFile(v claims.Verdicts) report.Table {
-	t := report.Table{ID: "tuning", Columns: []string{"task", "setting", "arm", "seed", "lr", "loss", "chosen", "edge", "discarded"}}
+	t := report.Table{ID: "tuning", Columns: []string{"task", "setting", "arm", "seeds", "lr", "loss", "chosen", "edge", "discarded"}}
 	for _, one := range v.Tuning {
 		for i, rate := range one.Rates {
 			loss := report.Cell{}
 			if i < len(one.Losses) {
 				loss = report.Num(float64(one.Losses[i]))
 			}
-			t.Rows = append(t.Rows, []report.Cell{report.Word(one.Task), report.Word(one.Setting), report.Word(one.Arm), report.Num(float64(one.Seed)), report.Num(float64(rate)), loss,
+			t.Rows = append(t.Rows, []report.Cell{report.Word(one.Task), report.Word(one.Setting), report.Word(one.Arm), report.Num(float64(behind(one, i))), report.Num(float64(rate)), loss,
 				report.Word(yes(rate == one.Rate)), report.Word(yes(one.Edge)), report.Word(yes(slices.Contains(one.Discarded, rate)))})
 		}
 	}

@@ -143,7 +143,7 @@ func (e estimate) String() string {
 	if math.IsNaN(e.half) || e.half == 0 {
 		return fmt.Sprintf("%.4f", e.mean)
 	}
-	if math.Abs(e.mean) < 1e-3 {
+	if size := math.Abs(e.mean); size < 1e-3 || size >= 1e6 {
 		return fmt.Sprintf("%.2e ± %.1e", e.mean, e.half)
 	}
 	decimals := max(0, 1-int(math.Floor(math.Log10(e.half))))

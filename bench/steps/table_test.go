@@ -59,6 +59,7 @@ func TestEstimate(t *testing.T) {
 		{estimate{0.27512, 0.0999}, "0.275 ± 0.100"},
 		{estimate{12.34, 3.21}, "12.3 ± 3.2"},
 		{estimate{123.4, 32.1}, "123 ± 32"},
+		{estimate{4.27463e14, 1.839e15}, "4.27e+14 ± 1.8e+15"},
 		{estimate{1.25e-6, 3e-9}, "1.25e-06 ± 3.0e-09"},
 		{newEstimate([]float64{0.5}), "0.5000"},
 		{newEstimate([]float64{0.5, 0.5}), "0.5000"},

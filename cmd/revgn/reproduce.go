@@ -36,8 +36,9 @@ func newReproduceCommand() *cobra.Command {
 		Short: "Put the paper's claims to the test: runs, verdicts, a page",
 		Long: `Make the runs that the claims of arXiv 2411.07979 need, and say of each whether it
 HOLDS, FAILS or is INCONCLUSIVE, with effect, 95 % interval, paired test and the share
-of certified-exact steps behind it. What is measured, and the thresholds, were fixed
-before any run: docs/claims.md. ` + "`revgn reproduce list`" + ` tells what there is.
+of certified-exact steps behind it. What is measured, the thresholds, and what of it was
+changed when first results were known stand in docs/claims.md; ` + "`revgn reproduce list`" + `
+tells what there is.
 
 A CLAIM is a number such as 2, with all its variations, or one of these such as 2:exact;
 none means all. Scales: smoke, the digits, which shows in minutes that everything works

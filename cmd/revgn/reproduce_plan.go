@@ -50,11 +50,16 @@ func (o reproduceOptions) plan(ctx context.Context, study reproduce.Study, measu
 	if err != nil {
 		return err
 	}
+	ui := progress.New(stderr, o.json())
+	if lacking := o.lacking(study.Tasks); len(lacking) > 0 {
+		ui.Note("data       %s; steps are not measured", lackingText(lacking))
+		measure = false
+	}
 	trials, err := s.Trials(prices)
 	if err != nil {
 		return err
 	}
-	if err := o.tryAll(ctx, prices, trials, measure, progress.New(stderr, o.json())); err != nil {
+	if err := o.tryAll(ctx, prices, trials, measure, ui); err != nil {
 		return err
 	}
 	lines, err := s.Plan(prices)
@@ -129,6 +134,8 @@ func (o reproduceOptions) printPlan(w io.Writer, lines []reproduce.Line, study r
 
 func leftText(l reproduce.Line) string {
 	switch {
+	case l.With != "":
+		return "with " + l.With
 	case l.Over == l.Tuning+l.Judged:
 		return ""
 	case !l.Priced:
@@ -147,12 +154,13 @@ type planObject struct {
 	Over    int      `json:"over"`
 	Steps   int      `json:"steps"`
 	Seconds *float64 `json:"seconds_left,omitempty"`
+	With    string   `json:"with,omitempty"` // the arm that its runs are counted with
 }
 
 func planObjects(lines []reproduce.Line) []planObject {
 	var all []planObject
 	for _, l := range lines {
-		p := planObject{l.Cell.Task, l.Cell.Setting.Name, l.Cell.Arm.Name, l.Tuning, l.Judged, l.Over, l.Steps, nil}
+		p := planObject{l.Cell.Task, l.Cell.Setting.Name, l.Cell.Arm.Name, l.Tuning, l.Judged, l.Over, l.Steps, nil, l.With}
 		if l.Priced {
 			p.Seconds = &l.Seconds
 		}

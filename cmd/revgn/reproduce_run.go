@@ -26,6 +26,10 @@ func runReproduce(ctx context.Context, o reproduceOptions, asked reproduce.Study
 	if err != nil {
 		return err
 	}
+	s := reproduce.NewSession(asked, o.takeover)
+	if err := o.checkData(s); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(asked.Dir, 0o755); err != nil {
 		return fmt.Errorf("cannot write the study: %w (choose another --out)", err)
 	}
@@ -35,7 +39,6 @@ func runReproduce(ctx context.Context, o reproduceOptions, asked reproduce.Study
 		limited, cancel = context.WithTimeout(ctx, o.timeLimit)
 		defer cancel()
 	}
-	s := reproduce.NewSession(asked, o.takeover)
 	if _, err := judge(s); err != nil { // from now on the directory says what it is
 		return err
 	}
@@ -124,12 +127,15 @@ func printVerdicts(w io.Writer, all claims.Verdicts) {
 		}
 		t.rows = append(t.rows, []string{v.Claim + ":" + string(v.Variation), v.Task, string(v.Verdict), exact, number2(float64(v.P)), brief(reason, 110)})
 	}
-	t.print(w)
+	if len(t.rows) > 0 {
+		t.print(w)
+		fmt.Fprintln(w)
+	}
 	counts := map[claims.Outcome]int{}
 	for _, v := range all.Verdicts {
 		counts[v.Verdict]++
 	}
-	fmt.Fprintf(w, "\nverdicts   %d HOLDS, %d FAILS, %d INCONCLUSIVE", counts[claims.Holds], counts[claims.Fails], counts[claims.Inconclusive])
+	fmt.Fprintf(w, "verdicts   %d HOLDS, %d FAILS, %d INCONCLUSIVE", counts[claims.Holds], counts[claims.Fails], counts[claims.Inconclusive])
 	if n := len(all.Waiting); n > 0 {
 		fmt.Fprintf(w, ", %d wait for runs", n)
 	}

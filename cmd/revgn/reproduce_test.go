@@ -36,7 +36,7 @@ func TestReproduceList(t *testing.T) {
 func TestReproducePlan(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "study")
 	code, stdout, stderr := cli("reproduce", "plan", "12", "--measure=false", "--out", dir)
-	if code != exitDone || !strings.Contains(stdout, "13: 3 by which rates are chosen, 10 that are judged; 0 are there") || !strings.Contains(stdout, "nothing of these kinds was measured") {
+	if code != exitDone || !strings.Contains(stdout, "14: 4 by which rates are chosen, 10 that are judged; 0 are there") || !strings.Contains(stdout, "nothing of these kinds was measured") {
 		t.Errorf("exit %d\n%s\n%s", code, stdout, stderr)
 	}
 	if _, err := os.Stat(dir); err == nil {
@@ -61,6 +61,7 @@ func TestReproduceBadUsage(t *testing.T) {
 		{"reproduce --scale cup", `did you mean "cpu"?`},
 		{"reproduce --scale smoke --task mnist", "at scale smoke there are digits"},
 		{"reproduce --out " + file, "is no directory"},
+		{"reproduce --out " + filepath.Dir(file), "holds no study, but file; choose another directory"},
 		{"reproduce -j -1", "workers: got -1"},
 		{"reproduce list extra", "extra"},
 	} {
@@ -68,6 +69,23 @@ func TestReproduceBadUsage(t *testing.T) {
 		if code != exitUsage || stdout != "" || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%s: exit %d, stdout %q, stderr %q, want %q", c.args, code, stdout, stderr, c.want)
 		}
+	}
+}
+
+// Data that are not there are told once, before anything is written; where nothing is left to make they are not asked for.
+func TestReproduceWithoutData(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "study")
+	asked := []string{"reproduce", "12", "--scale", "cpu", "--out", out, "--data-dir", t.TempDir()}
+	code, stdout, stderr := cli(asked...)
+	if code != exitFailed || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "mnist is not there (revgn data get mnist") {
+		t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+	if _, err := os.Stat(out); err == nil {
+		t.Errorf("%s was written", out)
+	}
+	code, stdout, stderr = cli(append([]string{"reproduce", "plan"}, asked[1:]...)...)
+	if code != exitDone || !strings.Contains(stderr, "mnist is not there") || !strings.Contains(stdout, "runs       34: 14 by which rates are chosen, 20 that are judged") {
+		t.Errorf("plan: exit %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 }
 

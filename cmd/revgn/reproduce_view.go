@@ -92,7 +92,7 @@ func (v *reproduceView) head() string {
 	if v.all.seconds > 0 {
 		left := progress.Clock(time.Duration(v.all.seconds / float64(v.workers) * float64(time.Second)))
 		if text += "; about " + left + " left"; v.all.unpriced > 0 {
-			text += ", and what is of a kind not seen yet"
+			text += " for runs of kinds that are known"
 		}
 	}
 	return text

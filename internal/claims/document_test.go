@@ -34,20 +34,14 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// describe writes every claim with its parts; a variation whose parts have the names of the first one's gets no table of its own.
+// describe writes every claim with its parts, variations whose parts have the same names in one table, and then the arms.
 func describe() string {
 	var b strings.Builder
-	shown := map[string][]string{}
-	for _, c := range claims.Claims() {
-		names := []string{}
-		for _, p := range c.Parts {
-			names = append(names, p.Name)
-		}
-		if first, ok := shown[c.ID]; ok && slices.Equal(plain(first), plain(names)) {
+	for i, c := range claims.Claims() {
+		if slices.ContainsFunc(claims.Claims()[:i], func(o claims.Claim) bool { return alike(o, c) }) {
 			continue
 		}
-		shown[c.ID] = names
-		fmt.Fprintf(&b, "\n### %s (%s)\n\n%s\n\n| | measured | claimed | why there |\n|---|---|---|---|\n", c.ID, variations(c.ID), c.Statement)
+		fmt.Fprintf(&b, "\n### %s (%s)\n\n%s\n\n| | measured | claimed | why there |\n|---|---|---|---|\n", c.ID, variations(c), c.Statement)
 		for _, p := range c.Premises {
 			fmt.Fprintf(&b, "| premise: %s", row3(p))
 		}
@@ -56,17 +50,59 @@ func describe() string {
 		}
 		fmt.Fprintf(&b, "\nRefuted by %s.\n", c.Refuted)
 	}
+	b.WriteString("\n### The arms\n\n| arm | options of `revgn train` on top of the setting's | rates |\n|---|---|---|\n")
+	for _, a := range claims.Arms() {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", a.Name, armOptions(a), armRates(a))
+	}
 	b.WriteString("\n")
 	return b.String()
 }
 
-// plain takes the names of arms out of names of parts.
-func plain(names []string) []string {
-	out := slices.Clone(names)
-	for i := range out {
-		out[i] = strings.ReplaceAll(out[i], "-preset", "")
+// armOptions are those of an arm, with what depends on the setting in words.
+func armOptions(a claims.Arm) string {
+	var list []string
+	for _, o := range a.Options {
+		if o.Value == "true" {
+			list = append(list, "`--"+o.Name+"`")
+			continue
+		}
+		list = append(list, fmt.Sprintf("`--%s %s`", o.Name, o.Value))
 	}
-	return out
+	for _, also := range []struct {
+		is   bool
+		text string
+	}{
+		{a.SwitchTo != "", "`--switch` to " + a.SwitchTo + " after half of the epochs"}, {a.Load > 0, fmt.Sprintf("`--hidden` so that B/(h+1) is about %g", a.Load)},
+		{a.Share > 0, fmt.Sprintf("%g of the training samples", a.Share)}, {a.Longer, "four times the epochs"},
+	} {
+		if also.is {
+			list = append(list, also.text)
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+func armRates(a claims.Arm) string {
+	switch {
+	case a.Rate.As != "":
+		return "that of " + a.Rate.As
+	case len(a.Rate.Grid) == 0:
+		return "the preset's"
+	}
+	return strings.Trim(fmt.Sprint(a.Rate.Grid), "[]")
+}
+
+func alike(a, b claims.Claim) bool {
+	return a.ID == b.ID && slices.Equal(partNames(a), partNames(b))
+}
+
+// partNames are those of a claim without the names of its own arms.
+func partNames(c claims.Claim) []string {
+	var names []string
+	for _, p := range c.Parts {
+		names = append(names, strings.ReplaceAll(p.Name, "-preset", ""))
+	}
+	return names
 }
 
 func row3(p claims.Part) string {
@@ -77,11 +113,11 @@ func row3(p claims.Part) string {
 	return fmt.Sprintf("%s | %s: %s | %s %s | %s |\n", p.Name, p.Setting, strings.ReplaceAll(p.Statistic.Definition, "|", "\\|"), p.Direction, threshold, p.Why)
 }
 
-// variations lists those of a claim.
-func variations(id string) string {
+// variations lists those of a claim that have its parts.
+func variations(of claims.Claim) string {
 	var list []string
 	for _, c := range claims.Claims() {
-		if c.ID == id {
+		if alike(c, of) {
 			list = append(list, string(c.Variation))
 		}
 	}

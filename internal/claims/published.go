@@ -43,7 +43,7 @@ func Claims() []Claim {
 		if v == ByExact || v == ByTruncated {
 			all = append(all, notRescued(v, n))
 		}
-		if v == ByExact || v == ByReleased {
+		if v == ByPublished || v == ByReleased {
 			all = append(all, switches(v))
 		}
 	}
@@ -146,7 +146,7 @@ func switches(v Variation) Claim {
 	if v == ByReleased {
 		gn, to, from = "released", "adam-then-released", "released-then-adam"
 	}
-	return Claim{ID: "7", Variation: v, Statement: "Half way, switching from Adam to Gauss-Newton saturates; from Gauss-Newton to Adam recovers. (Rates of the preset, as --switch has them.)",
+	return Claim{ID: "7", Variation: v, Statement: "Half way, switching from Adam to Gauss-Newton saturates; from Gauss-Newton to Adam recovers.",
 		Parts: []Part{
 			{"Adam to Gauss-Newton is flat", MiniBatch, falls(to), Below, -math.Log(0.9), "less than a tenth of the loss in a quarter of all training is a curve that looks flat"},
 			{"and ends above Adam", MiniBatch, finalRatio("train", to, "adam-preset"), Above, tenth(), whyTenth},

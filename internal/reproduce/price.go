@@ -18,6 +18,7 @@ type Line struct {
 	Steps   int     // of one run
 	Seconds float64 // that what is not over takes, where Priced
 	Priced  bool
+	With    string // the arm with which it shares all its runs, and which they are counted with; "" for none
 }
 
 // Prices are the seconds that runs take, by their kind.
@@ -34,7 +35,7 @@ type mean struct {
 // Plan lists the cells of the study, each once, in the order in which they are made, with what they take by prices.
 func (s *Session) Plan(p Prices) ([]Line, error) {
 	var lines []Line
-	seen := map[string]bool{}
+	seen := map[string]string{}
 	for _, task := range s.study.Tasks {
 		cells, err := s.Look(task, s.study.Claims)
 		if err != nil {
@@ -52,7 +53,7 @@ func (s *Session) Plan(p Prices) ([]Line, error) {
 }
 
 // line prices a cell. A run that serves several arms counts with the first of them.
-func (s *Session) line(p Progress, prices Prices, seen map[string]bool) (Line, error) {
+func (s *Session) line(p Progress, prices Prices, seen map[string]string) (Line, error) {
 	judged, err := s.foreseen(p)
 	if err != nil {
 		return Line{}, err
@@ -62,11 +63,12 @@ func (s *Session) line(p Progress, prices Prices, seen map[string]bool) (Line, e
 		judged = nil
 	}
 	for i, k := range slices.Concat(p.Tuning, judged) {
-		if id := string(p.Cell.Dir) + k.Run.ID; seen[id] {
+		id := string(p.Cell.Dir) + k.Run.ID
+		if first, counted := seen[id]; counted {
+			l.With = first
 			continue
-		} else {
-			seen[id] = true
 		}
+		seen[id] = p.Cell.Arm.Name
 		if i < len(p.Tuning) {
 			l.Tuning++
 		} else {
@@ -83,7 +85,10 @@ func (s *Session) line(p Progress, prices Prices, seen map[string]bool) (Line, e
 		l.Seconds += seconds
 		l.Priced = l.Priced && ok
 	}
-	err = s.confirming(p, prices, judged, &l)
+	if l.Tuning+l.Judged > 0 {
+		l.With = ""
+		err = s.confirming(p, prices, judged, &l)
+	}
 	return l, err
 }
 

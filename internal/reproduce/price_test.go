@@ -13,7 +13,7 @@ import (
 func TestPriceOfRuns(t *testing.T) {
 	run := func(arm string) sweep.Run {
 		t.Helper()
-		s := newBed(t, "7:exact", "6:truncated", "2:exact").session()
+		s := newBed(t, "7:published", "6:truncated", "2:exact").session()
 		cells, err := s.Look(s.study.Tasks[0], s.study.Claims)
 		if err != nil {
 			t.Fatal(err)
@@ -47,5 +47,33 @@ func TestPriceOfRuns(t *testing.T) {
 	}
 	if _, known, err := (Prices{steps: map[string]float64{stepKind(adam): 1}}).of(switched); known || err != nil {
 		t.Errorf("a switched run of which one half has no price: known %t, %v", known, err)
+	}
+}
+
+// An arm that shares all its runs with another says with which, and adds none.
+func TestPlanOfSharedRuns(t *testing.T) {
+	s := newBed(t, "11-size").session()
+	lines, err := s.Plan(Prices{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := map[string]string{}
+	for _, l := range lines {
+		if l.With != "" && l.Tuning+l.Judged > 0 {
+			t.Errorf("%s shares all its runs with %s and has %d", l.Cell.Arm.Name, l.With, l.Tuning+l.Judged)
+		}
+		with[l.Cell.Arm.Name] = l.With
+	}
+	if with["split-share1"] != "" {
+		t.Errorf("got %v: split-share1 comes first", with)
+	}
+	s = newBed(t, "2:exact", "11-size").session()
+	if lines, err = s.Plan(Prices{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range lines {
+		if l.Cell.Arm.Name == "split-share1" && l.With != "split" {
+			t.Errorf("split-share1 is counted with %q, want split", l.With)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -131,7 +132,7 @@ func SelectTasks(scale claims.Scale, names []string) ([]claims.Task, error) {
 func (s Study) Check() error {
 	text, err := safefile.Read(s.VerdictsPath(), claims.MaxVerdicts)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return s.checkEmpty()
 	}
 	var there struct {
 		Scale   claims.Scale
@@ -150,6 +151,23 @@ func (s Study) Check() error {
 		return fmt.Errorf("out: %s holds a study at scale %s, not %s; give --scale %[2]s, or choose another directory", s.Dir, there.Scale, s.Scale)
 	case !slices.Equal(there.Options, s.Extra):
 		return fmt.Errorf("out: %s holds a study with %s, not %s; give the same, or choose another directory", s.Dir, given(there.Options), given(s.Extra))
+	}
+	return nil
+}
+
+// checkEmpty refuses a directory that holds anything but what a plan measured.
+func (s Study) checkEmpty() error {
+	entries, err := os.ReadDir(s.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("out: cannot read %s: %w", s.Dir, safefile.Cause(err))
+	}
+	for _, e := range entries {
+		if e.Name() != planDir {
+			return fmt.Errorf("out: %s holds no study, but %s; choose another directory", s.Dir, e.Name())
+		}
 	}
 	return nil
 }

@@ -21,6 +21,9 @@ type Trial struct {
 	kind    string
 }
 
+// planDir is the directory of a study in which trials lie.
+const planDir = "plan"
+
 // trialSteps is how many steps a trial makes; the first, which compiles, is not counted.
 const trialSteps = 4
 
@@ -57,7 +60,7 @@ func (s *Session) Trials(p Prices) ([]Trial, error) {
 func (s *Session) trial(run sweep.Run) Trial {
 	kind := stepKind(run)
 	sum := sha256.Sum256([]byte(kind))
-	return Trial{filepath.Join(s.study.Dir, "plan", hex.EncodeToString(sum[:5])), brief(run.Options), kind}
+	return Trial{filepath.Join(s.study.Dir, planDir, hex.EncodeToString(sum[:5])), brief(run.Options), kind}
 }
 
 // brief makes a run one of a few steps that nothing interrupts.

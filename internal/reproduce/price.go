@@ -107,7 +107,7 @@ func (s *Session) confirming(p Progress, prices Prices, judged []Known, l *Line)
 // stepsOf are those of a run, which has all the samples that it asks for.
 func stepsOf(run sweep.Run) int { return run.Options.TotalSteps(run.Options.TrainSize) }
 
-// foreseen are the judged runs of a cell, those of some rate of its grid while that is not chosen: how long a run takes hardly depends on it.
+// foreseen are the judged runs of a cell, those of some rate within its grid while none is chosen: how long a run takes hardly depends on it.
 func (s *Session) foreseen(p Progress) ([]Known, error) {
 	if p.Judged != nil {
 		return p.Judged, nil
@@ -120,9 +120,10 @@ func (s *Session) foreseen(p Progress) ([]Known, error) {
 		}
 	}
 	grid := s.study.Scale.Grid(arm)
+	some := grid[len(grid)/2] * 1.001 // no rate that another arm has for certain: runs that are not known yet are not shared ones
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	planned, err := s.library.judged(p.Cell, grid[len(grid)/2])
+	planned, err := s.library.judged(p.Cell, some)
 	known := make([]Known, len(planned))
 	for i, q := range planned {
 		known[i] = Known{Planned: q}

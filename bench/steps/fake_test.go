@@ -92,7 +92,7 @@ func (f *fake) create(dir string, args []string) *record.Run {
 	must(f.t, err)
 	must(f.t, r.WriteConfig([]byte("seed: 42\n")))
 	must(f.t, r.WriteManifest(record.Manifest{
-		Version: "v1", GitRevision: "0123456789abcdef", GitModified: true, GoVersion: "go1.26", Command: append([]string{"revgn"}, args...),
+		Version: "v1", GitRevision: "0123456789abcdef", GitModified: new(true), GoVersion: "go1.26", Command: append([]string{"revgn"}, args...),
 		Backend: "xla:cpu", DType: "f32", Data: "mnist", TrainSamples: 60000, TestSamples: 10000, Host: record.Host{Name: "secret", CPUs: 2},
 	}))
 	must(f.t, r.WriteSummary(r.Summary(record.Running, "")))

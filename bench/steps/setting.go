@@ -55,7 +55,7 @@ func version(m record.Manifest) string {
 		return m.Version
 	}
 	text := m.GitRevision[:min(7, len(m.GitRevision))]
-	if m.GitModified {
+	if m.Changed() {
 		text += " with changes"
 	}
 	return text

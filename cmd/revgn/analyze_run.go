@@ -153,7 +153,7 @@ func (a *analyst[R]) file(s *subject) (*record.AnalysisFile[R], error) {
 
 // buildHash is the SHA-256 of the program's file where neither a released version nor a clean revision says what was built, else empty.
 func buildHash(self record.Manifest) (string, error) {
-	if self.GitRevision != "" && !self.GitModified {
+	if self.GitRevision != "" && !self.Changed() {
 		return "", nil
 	}
 	path, err := os.Executable()

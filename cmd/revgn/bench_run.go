@@ -21,7 +21,7 @@ type benchFile struct {
 	Program    string                `json:"program"`
 	Version    string                `json:"version"`
 	Revision   string                `json:"git_revision,omitempty"`
-	Modified   bool                  `json:"git_modified"`
+	Modified   *bool                 `json:"git_modified,omitempty"`
 	Go         string                `json:"go_version"`
 	CPU        string                `json:"cpu"`
 	Processors int                   `json:"processors"`

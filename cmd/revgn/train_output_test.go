@@ -29,7 +29,7 @@ func TestTrainPlainOutput(t *testing.T) {
 	}
 	form := `^status     done after 12 steps \(2 epochs\)
 last       test accuracy \d\.\d+, test loss \S+; train accuracy \d\.\d+, train loss \S+ \(step 12\)
-(best       test accuracy \d\.\d+, test loss \S+(; train accuracy \d\.\d+, train loss \S+)? \(step \d+\)\n)?exact      12 of 12 steps certified \(100 %\), worst certificate \S+
+(best       test accuracy \d\.\d+, test loss \S+(; train accuracy \d\.\d+, train loss \S+)? \(step \d+\)\n)?exact      12 of 12 steps EXACT \(100 %\), worst certificate \S+
 time       \S+ s in all, \S+ s in steps, \S+ s a step
 run        \S+
 $`

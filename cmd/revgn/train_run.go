@@ -43,11 +43,11 @@ func printResult(w io.Writer, r train.Result) {
 	s := r.Summary
 	fmt.Fprintf(w, "status     %s after %d steps (%.3g epochs)\n", s.Status, s.Steps, s.Epoch)
 	printScores(w, "last", s.Last)
-	if s.Best.Step != s.Last.Step {
+	if s.Best.Step != s.Last.Evaluated() {
 		printScores(w, "best", s.Best)
 	}
 	if s.Exact.Set {
-		fmt.Fprintf(w, "exact      %d of %d steps certified (%.4g %%), worst certificate %.2g\n",
+		fmt.Fprintf(w, "exact      %d of %d steps EXACT (%.4g %%), worst certificate %.2g\n",
 			s.ExactSteps, s.Certified, 100*float64(s.Exact.Value), float64(s.WorstCert.Value))
 	}
 	if s.Refused > 0 {
@@ -71,5 +71,5 @@ func printScores(w io.Writer, label string, s record.Scores) {
 	if s.TrainAcc.Set {
 		fmt.Fprintf(w, "; train accuracy %.4f, train loss %.4g", float64(s.TrainAcc.Value), float64(s.TrainLoss.Value))
 	}
-	fmt.Fprintf(w, " (step %d)\n", s.Step)
+	fmt.Fprintf(w, " (step %d)\n", s.Evaluated())
 }

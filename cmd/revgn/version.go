@@ -32,7 +32,7 @@ type version struct {
 	Program  string            `json:"program"`
 	Version  string            `json:"version"`
 	Revision string            `json:"git_revision,omitempty"`
-	Modified bool              `json:"git_modified"`
+	Modified *bool             `json:"git_modified,omitempty"`
 	Go       string            `json:"go_version"`
 	Platform string            `json:"platform"`
 	Build    map[string]string `json:"build,omitempty"`
@@ -48,7 +48,7 @@ func runVersion(asJSON bool, stdout io.Writer) error {
 	fmt.Fprintf(stdout, "%s %s\n", v.Program, v.Version)
 	if v.Revision != "" {
 		changed := ""
-		if v.Modified {
+		if m.Changed() {
 			changed = " (with changes)"
 		}
 		fmt.Fprintf(stdout, "git %s%s\n", v.Revision, changed)

@@ -15,7 +15,7 @@ type Manifest struct {
 	Version      string            `json:"version"`
 	GoVersion    string            `json:"go_version"`
 	GitRevision  string            `json:"git_revision,omitempty"`
-	GitModified  bool              `json:"git_modified"` // the work tree had changes
+	GitModified  *bool             `json:"git_modified,omitempty"` // the work tree had changes; nil where that is not known
 	Build        map[string]string `json:"build,omitempty"`
 	Modules      map[string]string `json:"modules,omitempty"` // path -> version
 	Command      []string          `json:"command"`
@@ -53,6 +53,9 @@ type Resumption struct {
 	Device       string    `json:"device"`
 	Host         Host      `json:"host"`
 }
+
+// Changed tells that the program was built from a work tree known to have changes.
+func (m *Manifest) Changed() bool { return m.GitModified != nil && *m.GitModified }
 
 // Newest says how the run last went on, or began.
 func (m *Manifest) Newest() Resumption {
@@ -110,7 +113,8 @@ func (m *Manifest) addBuild(info *debug.BuildInfo) {
 		case "vcs.revision":
 			m.GitRevision = s.Value
 		case "vcs.modified":
-			m.GitModified = s.Value == "true"
+			modified := s.Value == "true"
+			m.GitModified = &modified
 		case "-tags", "CGO_ENABLED", "GOAMD64", "GOARM64", "GOEXPERIMENT":
 			m.Build[s.Key] = s.Value
 		}

@@ -50,10 +50,19 @@ type Scores struct {
 	Epoch     float64  `json:"epoch"`
 	BatchLoss Optional `json:"batch_loss,omitzero"`
 	BatchAcc  Optional `json:"batch_acc,omitzero"`
+	EvalStep  *int     `json:"eval_step,omitempty"` // of the newest evaluation, which train and test scores are from; nil in Best, where Step is that
 	TrainLoss Optional `json:"train_loss,omitzero"`
 	TrainAcc  Optional `json:"train_acc,omitzero"`
 	TestLoss  Optional `json:"test_loss,omitzero"`
 	TestAcc   Optional `json:"test_acc,omitzero"`
+}
+
+// Evaluated is the step that the scores of the train and test parts belong to.
+func (s Scores) Evaluated() int {
+	if s.EvalStep != nil {
+		return *s.EvalStep
+	}
+	return s.Step
 }
 
 // tally gathers a Summary from the records as they are written.
@@ -106,16 +115,19 @@ func (t *tally) addEval(e EvalRecord) {
 	loss := Optional{Value: e.Loss, Set: true}
 	if e.Split == "train" {
 		t.trained = &e
-		last.TrainLoss, last.TrainAcc = loss, e.Acc
 	} else {
+		last.EvalStep = &e.Step
 		last.TestLoss, last.TestAcc = loss, e.Acc
+		last.TrainLoss, last.TrainAcc = Optional{}, Optional{}
 		if t.s.better(e) {
 			*best = Scores{Step: e.Step, Epoch: e.Epoch, TestLoss: loss, TestAcc: e.Acc}
 		}
 	}
-	// A step's two splits come in either order.
-	if t.trained != nil && best.TestLoss.Set && best.Step == t.trained.Step {
-		best.TrainLoss, best.TrainAcc = Optional{Value: t.trained.Loss, Set: true}, t.trained.Acc
+	// A step's two splits come in either order; what was measured of another step does not stand beside them.
+	for _, s := range []*Scores{last, best} {
+		if t.trained != nil && s.TestLoss.Set && s.Evaluated() == t.trained.Step {
+			s.TrainLoss, s.TrainAcc = Optional{Value: t.trained.Loss, Set: true}, t.trained.Acc
+		}
 	}
 }
 

@@ -56,6 +56,39 @@ func TestSummary(t *testing.T) {
 	wantError(t, r.WriteSummary(Summary{Status: "asleep"}), `"asleep"`, "want running")
 }
 
+// Steps made since the newest evaluation do not take its scores over, and scores of two evaluations do not stand side by side.
+func TestScoresKeepTheirStep(t *testing.T) {
+	r := create(t)
+	step := func(n int) {
+		if err := r.AppendStep(StepRecord{Step: n, Epoch: float64(n) / 4, Loss: Number(n)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eval := func(n int, split string) {
+		if err := r.AppendEval(EvalRecord{Step: n, Epoch: float64(n) / 4, Split: split, Loss: Number(n) / 8, Acc: Some(0.5)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	last := func(want Scores, evaluated int) {
+		t.Helper()
+		got := r.Summary(Interrupted, "").Last
+		if diff := cmp.Diff(want, got); diff != "" || got.Evaluated() != evaluated {
+			t.Errorf("scores of step %d, want %d (-want +got):\n%s", got.Evaluated(), evaluated, diff)
+		}
+	}
+	eval(0, "test")
+	step(1)
+	last(Scores{Step: 1, Epoch: 0.25, BatchLoss: Some(1), EvalStep: new(0), TestLoss: Some(0), TestAcc: Some(0.5)}, 0)
+	eval(1, "train")
+	eval(1, "test")
+	step(2)
+	eval(2, "train") // and a signal comes before the test part
+	last(Scores{Step: 2, Epoch: 0.5, BatchLoss: Some(2), EvalStep: new(1), TrainLoss: Some(0.125), TrainAcc: Some(0.5), TestLoss: Some(0.125), TestAcc: Some(0.5)}, 1)
+	if best := r.Summary(Interrupted, "").Best; best.Evaluated() != 0 || best.Step != 0 {
+		t.Errorf("best %+v", best)
+	}
+}
+
 func TestSummaryOfBaselineHasNoExactShare(t *testing.T) {
 	r := create(t)
 	if err := r.AppendStep(StepRecord{Step: 1}); err != nil {

@@ -49,6 +49,9 @@ func printResult(w io.Writer, r train.Result) {
 	if s.Exact.Set {
 		fmt.Fprintf(w, "exact      %d of %d steps EXACT (%.4g %%), worst certificate %.2g\n",
 			s.ExactSteps, s.Certified, 100*float64(s.Exact.Value), float64(s.WorstCert.Value))
+		if r.Shortfall != "" {
+			fmt.Fprintf(w, "           %s\n", r.Shortfall)
+		}
 	}
 	if s.Refused > 0 {
 		fmt.Fprintf(w, "refused    %d of %d steps, which would have raised the loss\n", s.Refused, s.Steps)

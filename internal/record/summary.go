@@ -69,6 +69,7 @@ func (s Scores) Evaluated() int {
 type tally struct {
 	s       Summary
 	trained *EvalRecord // the newest evaluation on the training set
+	worst   *StepRecord // the step of WorstCert
 }
 
 // Summary is the run so far, from the records appended; the caller adds Seconds.
@@ -78,6 +79,16 @@ func (r *Run) Summary(status Status, message string) Summary {
 	s := r.tally.s
 	s.Status, s.Message = status, message
 	return s
+}
+
+// Worst is the step with the largest certificate so far; false where none has one.
+func (r *Run) Worst() (StepRecord, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.tally.worst == nil {
+		return StepRecord{}, false
+	}
+	return *r.tally.worst, true
 }
 
 func (t *tally) addStep(s StepRecord) {
@@ -100,7 +111,7 @@ func (t *tally) addStep(s StepRecord) {
 	t.s.Exact = Some(float64(t.s.ExactSteps) / float64(t.s.Certified))
 	// Written so that a NaN, once there, stays.
 	if w := t.s.WorstCert; !w.Set || !(w.Value >= s.Cert) && w.Value == w.Value {
-		t.s.WorstCert = Optional{Value: s.Cert, Set: true}
+		t.s.WorstCert, t.worst = Optional{Value: s.Cert, Set: true}, &s
 	}
 }
 

@@ -133,9 +133,9 @@ func rankLine(c model.Config, batch int, carry bool) string {
 	top := c.RankBound(c.Couplings()-1) >= batch
 	switch {
 	case len(short) == 0:
-		return fmt.Sprintf("exactness  every block can reach rank B = %d", batch)
+		return fmt.Sprintf("exactness  every block can reach rank B = %d where its features are well conditioned", batch)
 	case top && carry:
-		return fmt.Sprintf("exactness  block %s cannot reach rank B = %d; what it leaves is carried up, and the top block can", short[0], batch)
+		return fmt.Sprintf("exactness  block %s cannot reach rank B = %d; what it leaves is carried up, and the top block can where its features are well conditioned", short[0], batch)
 	}
 	return fmt.Sprintf("exactness  block %s cannot reach rank B = %d: steps are projections and not exact", strings.Join(short, ", "), batch)
 }

@@ -21,7 +21,7 @@ parameters 256,128 trained, 256,640 frozen, 1.956 MiB
 optimizer  gn, lr 0.5, cross-entropy, seed 42
 steps      60 of batch B = 479, 3 an epoch
 solver     cholesky with refinement: block0.f block0.g by [x,1] (33 square), block1.f block1.g by samples (479 square)
-exactness  block 0 cannot reach rank B = 479; what it leaves is carried up, and the top block can`
+exactness  block 0 cannot reach rank B = 479; what it leaves is carried up, and the top block can where its features are well conditioned`
 
 // The plan of a bare `revgn train`; how many operations and how much memory the step takes is gnstep's to say.
 func TestDigitsPlan(t *testing.T) {

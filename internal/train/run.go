@@ -21,6 +21,8 @@ import (
 type Result struct {
 	Dir     string
 	Summary record.Summary
+	// Shortfall says where the least exact step fell short, and what helps; empty where nothing is to be said.
+	Shortfall string
 }
 
 // runsFolder is where runs go that were not told where.
@@ -107,7 +109,7 @@ func (r *runner) record(ctx context.Context) (Result, error) {
 	r.manifest.Ended = time.Now().UTC()
 	// The summary last: a run is done when it says so.
 	err = cmp.Or(err, r.endMirrors(status), r.run.WriteManifest(r.manifest), r.run.WriteSummary(summary))
-	return Result{Dir: r.run.Dir(), Summary: summary}, err
+	return Result{Dir: r.run.Dir(), Summary: summary, Shortfall: r.shortfall()}, err
 }
 
 // elapsed is the wall clock that the run took so far, without the steps that were lost to an interruption.

@@ -5,10 +5,43 @@ package data
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"strings"
 )
 
 // ErrMissing is wrapped by the errors of data sets that are not there.
 var ErrMissing = errors.New("data set not found")
+
+// MissingError is a published data set that is not there. It wraps [ErrMissing].
+type MissingError struct {
+	// Name is the data set's name.
+	Name string
+	// Dir is the data directory, Folder the data set's own folder in it, such as "mnist/".
+	Dir, Folder string
+	// Files are those that are sought there and not found.
+	Files []string
+}
+
+// Lacks says what is missing where.
+func (e *MissingError) Lacks() string {
+	return fmt.Sprintf("%s lacks %s", filepath.Join(e.Dir, e.Folder), strings.Join(e.Files, ", "))
+}
+
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("%s: %v: %s; run `revgn data get %s`, or point --data-dir at the folder that holds %s", e.Name, ErrMissing, e.Lacks(), e.Name, e.Folder)
+}
+
+func (e *MissingError) Unwrap() error { return ErrMissing }
+
+// SizeError is a data set that has fewer training samples than are asked for.
+type SizeError struct {
+	Name       string
+	Asked, Has int
+}
+
+func (e *SizeError) Error() string {
+	return fmt.Sprintf("%s: train size %d, want at most the %d training samples that are there", e.Name, e.Asked, e.Has)
+}
 
 // ErrChecksum is wrapped by the error of a download that is not the published file.
 var ErrChecksum = errors.New("checksum differs")

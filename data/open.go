@@ -32,7 +32,7 @@ func Names() []string {
 // is a path of its own. teacher and synthetic, alone or with options after a
 // colon (see the package comment), are computed.
 //
-// A published set that is not there gives an error that wraps [ErrMissing], a file
+// A published set that is not there gives a [MissingError], a file
 // that is not what its format asks for a [FileError] (npz: the array's name).
 func Open(ctx context.Context, name, dir string, o Options) (*Source, error) {
 	if o.TrainSize < 0 {
@@ -43,7 +43,7 @@ func Open(ctx context.Context, name, dir string, o Options) (*Source, error) {
 		return nil, err
 	}
 	if o.TrainSize > p.train.n {
-		return nil, fmt.Errorf("%s: train size %d, want at most the %d training samples that are there", name, o.TrainSize, p.train.n)
+		return nil, &SizeError{name, o.TrainSize, p.train.n}
 	}
 	return p.source(o), nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // Dir is the data directory: explicit if it is not empty, else $REVGN_DATA,
@@ -41,8 +40,7 @@ func (f files) place() string {
 
 // missing is the error for a data set that is not under dir.
 func missing(name, dir, folder string, names []string) error {
-	return fmt.Errorf("%s: %w: %s is not in %s; run `revgn data get %s` or point --data-dir at the folder that holds %s",
-		name, ErrMissing, strings.Join(names, ", "), filepath.Join(dir, folder), name, folder+string(filepath.Separator))
+	return &MissingError{Name: name, Dir: dir, Folder: folder + string(filepath.Separator), Files: names}
 }
 
 // firstFile is the first of folder/sub/name, plain before gzipped, that exists.

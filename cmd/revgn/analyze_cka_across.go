@@ -136,9 +136,9 @@ func (c *ckaAcross) measureAll(ctx context.Context) (err error) {
 	}
 	ui := c.analyst.ui
 	ui.Note("%s", ckaEffort(c.plan, networks, len(networks)))
-	ui.Start(len(c.steps), "cka across")
+	ui.Start(len(c.steps), "step", "cka across")
 	for i, steps := range c.steps {
-		ui.Step(progress.Count(i, len(c.steps)))
+		ui.Step(progress.Count(i, len(c.steps), "step"))
 		err := c.measure(ctx, steps)
 		if errors.Is(err, context.Canceled) {
 			return &interruptedAnalysis{"cka --across", i, len(c.steps), c.analyst.options.redo}

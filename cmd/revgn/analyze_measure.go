@@ -73,7 +73,7 @@ func (a *analyst[R]) measureAll(ctx context.Context, s *subject, file *record.An
 		if err := ctx.Err(); err != nil {
 			return interrupted(i)
 		}
-		a.ui.Step(progress.Count(i, len(tasks)))
+		a.ui.Step(progress.Count(i, len(tasks), "checkpoint"))
 		if err := a.measureOne(ctx, s, file, t); err != nil {
 			if errors.Is(err, context.Canceled) {
 				return interrupted(i)
@@ -114,7 +114,7 @@ func (a *analyst[R]) begin(ctx context.Context, s *subject, tasks int) (err erro
 			a.ui.Note("%s", line)
 		}
 	}
-	a.ui.Start(tasks, a.study.name+" of "+s.run.Name())
+	a.ui.Start(tasks, "checkpoint", a.study.name+" of "+s.run.Name())
 	if a.study.start == nil {
 		return nil
 	}

@@ -37,6 +37,9 @@ func runCompare(ctx context.Context, args []string, out string, stdout io.Writer
 	if err != nil {
 		return err
 	}
+	if len(dirs) == 1 {
+		return usageError(fmt.Errorf("compare: %s are the same run; want two different ones", strings.Join(args, " and ")))
+	}
 	if len(dirs) != 2 {
 		return usageError(fmt.Errorf("compare: %s hold %d different runs; want two (`revgn report` takes more)", strings.Join(args, " and "), len(dirs)))
 	}

@@ -136,7 +136,7 @@ func watchReport(ctx context.Context, o reportOptions, paths []string, stdout, s
 		page, err := c.WritePageFile(o.out, reload)
 		if err == nil && first {
 			first = false
-			fmt.Fprintf(stderr, "watching %d runs: open %s; Ctrl-C ends\n", len(dirs), page)
+			fmt.Fprintf(stderr, "watching %s: open %s; Ctrl-C ends\n", report.Plural(len(dirs), "run"), page)
 		}
 		return err
 	})

@@ -82,7 +82,7 @@ func TestReportRefuses(t *testing.T) {
 		{[]string{"report", run, "--interval", "1ms"}, exitUsage, "interval: got 1ms"},
 		{[]string{"report", run, "--out", filepath.Join(file, "x")}, exitFailed, "--out"},
 		{[]string{"compare", run}, exitUsage, "revgn compare"},
-		{[]string{"compare", run, run}, exitUsage, "1 different runs"},
+		{[]string{"compare", run, run}, exitUsage, "are the same run"},
 	} {
 		code, stdout, stderr := cli(c.args...)
 		if code != c.code || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, c.want) {

@@ -87,7 +87,7 @@ func (o reproduceOptions) tryAll(ctx context.Context, prices reproduce.Prices, t
 		if prices.Read(t) == nil || !measure {
 			continue
 		}
-		ui.Step(progress.Count(i, len(trials)))
+		ui.Step(progress.Count(i, len(trials), "trial"))
 		options, err := t.Options.Args()
 		if err != nil {
 			return err

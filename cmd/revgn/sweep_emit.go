@@ -17,6 +17,7 @@ import (
 
 	"revgn/internal/cluster"
 	"revgn/internal/config"
+	"revgn/internal/progress"
 )
 
 // mostTasks is how many tasks a job file has where nothing is said: what queues take without asking an administrator.
@@ -87,7 +88,7 @@ func (o emitOptions) write(text []byte, runs, shards int, start string, stdout, 
 	if err := renameio.WriteFile(o.file, text, 0o644); err != nil {
 		return fmt.Errorf("cannot write the job file: %w", err)
 	}
-	_, err := fmt.Fprintf(stderr, "%s: %d runs in %d tasks; start it with `%s %s`\n", o.file, runs, shards, start, o.file)
+	_, err := fmt.Fprintf(stderr, "%s: %s in %s; start it with `%s %s`\n", o.file, progress.Plural(runs, "run"), progress.Plural(shards, "task"), start, o.file)
 	return err
 }
 

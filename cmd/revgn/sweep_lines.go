@@ -44,7 +44,7 @@ func (v *sweepView) eventLine(e sweep.Event) string {
 }
 
 func endText(e sweep.Event) string {
-	text := fmt.Sprintf("%d steps", e.State.Steps)
+	text := progress.Plural(e.State.Steps, "step")
 	if acc := e.State.Summary.Last.TestAcc; acc.Set {
 		text += fmt.Sprintf("  acc %.4f", float64(acc.Value))
 	}

@@ -58,7 +58,7 @@ func (g gathered) plan(w io.Writer) error {
 			if i == 0 {
 				label = "budget"
 			}
-			fmt.Fprintf(w, "%-10s %s %s: %d option sets, %d runs\n", label, g.groupBy, contest.Group, len(contest.Sets), contest.Runs())
+			fmt.Fprintf(w, "%-10s %s %s: %s, %s\n", label, g.groupBy, contest.Group, progress.Plural(len(contest.Sets), "option set"), progress.Plural(contest.Runs(), "run"))
 		}
 	}
 	fmt.Fprintf(w, "time       %s\n", g.estimate(states))

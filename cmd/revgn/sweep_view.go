@@ -47,7 +47,7 @@ func (v *sweepView) announce() {
 		v.board.Note("runs       %s%s", c, v.g.combined())
 		v.board.Note("workers    %s", v.g.workersText())
 		if v.g.part.From != "" {
-			v.board.Note("shard      %s: %d of %d runs", v.g.part.Describe(), len(v.runs), len(v.g.runs))
+			v.board.Note("shard      %s: %d of %s", v.g.part.Describe(), len(v.runs), progress.Plural(len(v.g.runs), "run"))
 		}
 	}
 	for _, warning := range v.g.warnings() {
@@ -60,7 +60,7 @@ func (g gathered) combined() string {
 	if g.all.Combined == len(g.all.Runs) {
 		return ""
 	}
-	text := fmt.Sprintf(" (%d combinations come to %d runs", g.all.Combined, len(g.all.Runs))
+	text := fmt.Sprintf(" (%s come to %s", progress.Plural(g.all.Combined, "combination"), progress.Plural(len(g.all.Runs), "run"))
 	if n := len(g.all.Invalid); n > 0 {
 		text += fmt.Sprintf(", %d cannot hold", n)
 	}

@@ -21,7 +21,7 @@ func TestTrainPlainOutput(t *testing.T) {
 	}
 	for _, want := range []string{
 		"\nparameters 2,080 trained, 2,096 frozen, 16.31 KiB\n", "\ncsv-gn-seed42: 12 steps\n", "initial network:  test loss ", "\nepoch 1/2  step 1/12  loss ", "\nepoch 2/2  step 12/12  loss ",
-		"\nepoch 2, step 12:  train loss ",
+		"\nstep 12 (2 epochs):  train loss ",
 	} {
 		if !strings.Contains("\n"+stderr, want) {
 			t.Errorf("no %q in\n%s", want, stderr)

@@ -5,6 +5,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,8 +43,9 @@ func TestTrainRefuses(t *testing.T) {
 		{[]string{"--dataset", many}, exitFailed, "classes 5: must lie between 2 and the width 4"},
 		{[]string{"--dataset", "csv:none.csv"}, exitFailed, "none.csv: no such file or directory (see --dataset"},
 		{[]string{"--dataset", "mnist", "--data-dir", t.TempDir()}, exitFailed, "revgn data get mnist"},
+		{[]string{"--dataset", "mnist", "--offline", "--data-dir", t.TempDir()}, exitFailed, "the network is forbidden (--offline, $REVGN_OFFLINE): copy the files there"},
 		{[]string{"--dataset", "mnits"}, exitUsage, `did you mean "mnist"`},
-		{[]string{"--augment", "crop"}, exitFailed, "crop and flip need images"},
+		{[]string{"--augment", "crop"}, exitUsage, "crop and flip need images"},
 		{[]string{"--dataset", "teacher:widht=32"}, exitUsage, `did you mean "width"`},
 		{[]string{"--label-noise", "2"}, exitUsage, "label-noise: got 2; allowed: a probability from 0 to 1"},
 		{[]string{"--lr", "0"}, exitUsage, "lr: got 0; allowed: greater than 0"},
@@ -51,16 +53,19 @@ func TestTrainRefuses(t *testing.T) {
 		{[]string{"--lr", "NaN"}, exitUsage, "finite number"},
 		{[]string{"--preset", "minst-minibatch"}, exitUsage, `did you mean "mnist-minibatch"`},
 		{[]string{"--dtype", "f16"}, exitUsage, "allowed: f32, f64"},
-		{[]string{"--batch-size", "201"}, exitFailed, "has 200 training samples (use --batch-size 200 or less, or --full-batch)"},
+		{[]string{"--batch-size", "201"}, exitUsage, "has 200 training samples (use --batch-size 200 or less, or --full-batch)"},
 		{[]string{"--require-exact", "1e-4", "--hidden", "20"}, exitUsage, "use --hidden 32 or more"},
-		{[]string{"--require-exact", "1e-4", "--batch-size", "0", "--full-batch"}, exitFailed, "use --hidden 200 or more, or --batch-size 65 or less"},
-		{[]string{"--require-exact", "1e-4", "--activation", "identity"}, exitFailed, "another activation, or --batch-size 9 or less"},
+		{[]string{"--require-exact", "1e-4", "--batch-size", "0", "--full-batch"}, exitUsage, "use --hidden 200 or more, or --batch-size 65 or less"},
+		{[]string{"--require-exact", "1e-4", "--activation", "identity"}, exitUsage, "another activation, or --batch-size 9 or less"},
 		{[]string{"--backend", "gpu"}, exitUsage, "gpu"},
 		{[]string{"--backend", filepath.Join(t.TempDir(), "no.so")}, exitFailed, noPlugin},
-		{[]string{"--train-size", "999"}, exitFailed, "at most the 200 training samples"},
+		{[]string{"--train-size", "999"}, exitUsage, "at most the 200 training samples"},
 	} {
 		out := filepath.Join(t.TempDir(), "run")
-		refused(t, c.code, c.want, smallArgs(t, out, c.args...)...)
+		stderr := refused(t, c.code, c.want, smallArgs(t, out, c.args...)...)
+		if strings.Contains(stderr, "warning: ") || slices.Contains(c.args, "--offline") && strings.Contains(stderr, "data get") {
+			t.Errorf("%v: it advises what does not help:\n%s", c.args, stderr)
+		}
 		if _, err := os.Lstat(out); err == nil {
 			t.Errorf("%v left %s behind", c.args, out)
 		}

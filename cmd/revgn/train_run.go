@@ -41,27 +41,27 @@ func announce(ui progress.Reporter, p train.Plan) {
 
 func printResult(w io.Writer, r train.Result) {
 	s := r.Summary
-	fmt.Fprintf(w, "status     %s after %d steps (%.3g epochs)\n", s.Status, s.Steps, s.Epoch)
+	fmt.Fprintf(w, "status     %s after %s (%s)\n", s.Status, progress.Plural(s.Steps, "step"), progress.Epochs(s.Epoch))
 	printScores(w, "last", s.Last)
 	if s.Best.Step != s.Last.Evaluated() {
 		printScores(w, "best", s.Best)
 	}
 	if s.Exact.Set {
-		fmt.Fprintf(w, "exact      %d of %d steps EXACT (%.4g %%), worst certificate %.2g\n",
-			s.ExactSteps, s.Certified, 100*float64(s.Exact.Value), float64(s.WorstCert.Value))
+		fmt.Fprintf(w, "exact      %d of %s EXACT (%.4g %%), worst certificate %.2g\n",
+			s.ExactSteps, progress.Plural(s.Certified, "step"), 100*float64(s.Exact.Value), float64(s.WorstCert.Value))
 		if r.Shortfall != "" {
 			fmt.Fprintf(w, "           %s\n", r.Shortfall)
 		}
 	}
 	if s.Refused > 0 {
-		fmt.Fprintf(w, "refused    %d of %d steps, which would have raised the loss\n", s.Refused, s.Steps)
+		fmt.Fprintf(w, "refused    %d of %s, which would have raised the loss\n", s.Refused, progress.Plural(s.Steps, "step"))
 	}
 	fmt.Fprintf(w, "time       %.3g s in all, %.3g s in steps", float64(s.Seconds), float64(s.StepSeconds))
 	if s.Steps > 0 {
 		fmt.Fprintf(w, ", %.3g s a step", float64(s.StepSeconds)/float64(s.Steps))
 	}
 	if s.Probes > 0 {
-		fmt.Fprintf(w, ", %.3g s in %d probes", float64(s.ProbeSeconds), s.Probes)
+		fmt.Fprintf(w, ", %.3g s in %s", float64(s.ProbeSeconds), progress.Plural(s.Probes, "probe"))
 	}
 	fmt.Fprintf(w, "\nrun        %s\n", record.Short(r.Dir))
 }

@@ -97,7 +97,7 @@ func (s *session) steps(ctx context.Context, sub *subject, n int) (Result, error
 	if err := probe(); err != nil {
 		return r, err
 	}
-	s.ui.Start(n, "bench "+words(sub.keys))
+	s.ui.Start(n, "step", "bench "+words(sub.keys))
 	every := max(1, n/(2*probes)) // about 2·probes between the first and the last
 	seconds, err := turns{now: s.now, ui: s.ui, works: []func() error{sub.step}, after: func(round int) error {
 		if (round+1)%every != 0 && round+1 < n {

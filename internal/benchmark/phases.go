@@ -44,7 +44,7 @@ func (s *session) phases(ctx context.Context, sub *subject, took time.Duration) 
 	}
 	works = append(works, sub.step)
 	n := rounds(s.Repeat, took*time.Duration(len(works)))
-	s.ui.Start(n, "bench phases of "+words(sub.keys))
+	s.ui.Start(n, "step", "bench phases of "+words(sub.keys))
 	seconds, err := turns{now: s.now, ui: s.ui, works: works}.run(ctx, n)
 	if err != nil {
 		return nil, err

@@ -62,7 +62,7 @@ func (s *session) versus(ctx context.Context, c *Comparison, subjects []*subject
 		}
 	}
 	a, b := subjects[0], subjects[1]
-	s.ui.Start(n, "bench "+words(a.keys)+" vs "+c.Flags)
+	s.ui.Start(n, "step", "bench "+words(a.keys)+" vs "+c.Flags)
 	seconds, err := turns{now: s.now, ui: s.ui, works: []func() error{a.step, b.step}}.run(ctx, n)
 	if err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 
 func TestCapacity(t *testing.T) {
 	for text, want := range map[string]int64{
-		"auto": 0, "8GiB": 8 << 30, "1.5GiB": 3 << 29, "500MB": 500e6, "2G": 2 << 30, "64 KiB": 64 << 10, "12": 12, "3B": 3, "1TiB": 1 << 40,
+		"auto": 0, "8GiB": 8 << 30, "1.5GiB": 3 << 29, "500MB": 500e6, "2G": 2 << 30, "64 KiB": 64 << 10, "1KB": 1000, "3 kB": 3000, "12": 12, "3B": 3, "1TiB": 1 << 40,
 	} {
 		var got, again int64 = -1, -1
 		v := capacityValue{&got}

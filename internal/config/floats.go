@@ -15,7 +15,7 @@ func (o *Options) checkFloats() error {
 		ok      func(x float64) bool
 		allowed string
 	}{
-		{"lr", o.LR, func(x float64) bool { return x > 0 }, "greater than 0, for gn at most 1 without overshooting"},
+		{"lr", o.LR, func(x float64) bool { return x > 0 }, "greater than 0, such as 0.1"},
 		{"curvature-damping", o.CurvatureDamping, func(x float64) bool { return x > 0 }, "greater than 0, such as 0.1"},
 		{"inverse-noise", o.InverseNoise, func(x float64) bool { return x >= 0 }, "at least 0, such as 0.1"},
 		{"label-smoothing", o.LabelSmoothing, func(x float64) bool { return x >= 0 && x < 1 }, "from 0 to below 1, such as 0.1"},

@@ -3,6 +3,7 @@
 package progress
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -12,7 +13,8 @@ import (
 // line writes a status as text, the parts that matter most first, since the end
 // may be clipped.
 func line(s Status) string {
-	parts := []string{fmt.Sprintf("step %d/%d", s.Step, s.Steps)}
+	unit := cmp.Or(s.Unit, "step")
+	parts := []string{fmt.Sprintf("%s %d/%d", unit, s.Step, s.Steps)}
 	if s.Epochs > 0 {
 		parts = []string{fmt.Sprintf("epoch %d/%d", s.Epoch, s.Epochs), parts[0]}
 	}
@@ -25,7 +27,7 @@ func line(s Status) string {
 	add(s.Acc, "acc %.4f")
 	add(s.Cert, "cert %.1e")
 	if s.StepsPerSecond > 0 {
-		parts = append(parts, fmt.Sprintf("%.3g steps/s", s.StepsPerSecond))
+		parts = append(parts, fmt.Sprintf("%.3g %ss/s", s.StepsPerSecond, unit))
 	}
 	if s.Left > 0 {
 		parts = append(parts, duration(s.Left)+" left")
@@ -35,7 +37,7 @@ func line(s Status) string {
 
 // scoresLine writes the result of an evaluation as text.
 func scoresLine(s Scores) string {
-	text := fmt.Sprintf("epoch %.4g, step %d:", s.Epoch, s.Step)
+	text := fmt.Sprintf("step %d (%s):", s.Step, Epochs(s.Epoch))
 	if s.Step == 0 {
 		text = "initial network:"
 	}
@@ -48,6 +50,22 @@ func scoresLine(s Scores) string {
 		}
 	}
 	return text
+}
+
+// Plural is a number of things.
+func Plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// Epochs is a number of epochs, which need not be whole.
+func Epochs(n float64) string {
+	if n == 1 {
+		return "1 epoch"
+	}
+	return fmt.Sprintf("%.4g epochs", n)
 }
 
 // Clock writes a span of time as h:mm:ss, or m:ss below an hour.

@@ -22,14 +22,14 @@ type lines struct {
 	heldScores *Scores // the same of the newest scores
 }
 
-func (l *lines) Start(total int, what string) {
+func (l *lines) Start(total int, unit, what string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.json {
 		l.object(map[string]any{"kind": "start", "steps": total, "name": what})
 		return
 	}
-	fmt.Fprintf(l.w, "%s: %d steps\n", what, total)
+	fmt.Fprintf(l.w, "%s: %s\n", what, Plural(total, unit))
 }
 
 func (l *lines) Step(s Status) {

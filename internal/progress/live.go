@@ -23,8 +23,8 @@ type live struct {
 
 const eraseLine = "\r\x1b[K"
 
-func (l *live) Start(total int, what string) {
-	l.Note("%s: %d steps", what, total)
+func (l *live) Start(total int, unit, what string) {
+	l.Note("%s: %s", what, Plural(total, unit))
 }
 
 func (l *live) Step(s Status) {

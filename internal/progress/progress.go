@@ -15,8 +15,8 @@ import (
 // way out; Step and Note may come in any order between. The methods may be
 // called from several goroutines.
 type Reporter interface {
-	// Start announces total steps of what, for example "digits-gn-seed42".
-	Start(total int, what string)
+	// Start announces work in total parts, each a unit such as "step", and its name, for example "digits-gn-seed42".
+	Start(total int, unit, what string)
 	// Step tells the state after a step. It is cheap: most calls print nothing.
 	Step(s Status)
 	// Doing tells what takes long between steps, such as an evaluation; it gives way to the next step.
@@ -33,15 +33,16 @@ type Reporter interface {
 type Status struct {
 	Epoch, Epochs  int     // from 1; Epochs 0: not counted by epochs
 	Step, Steps    int     // steps done and in all
+	Unit           string  // what a step is; empty: "step"
 	Loss, Acc      float64 // of the step's batch; NaN: none
 	Cert           float64 // the step's certificate; NaN: none
 	StepsPerSecond float64
 	Left           time.Duration // 0: unknown
 }
 
-// Count is the state of work that has neither loss nor certificate: so many of so many are done.
-func Count(done, of int) Status {
-	return Status{Step: done, Steps: of, Loss: math.NaN(), Acc: math.NaN(), Cert: math.NaN()}
+// Count is the state of work that has neither loss nor certificate: so many units of so many are done.
+func Count(done, of int, unit string) Status {
+	return Status{Step: done, Steps: of, Unit: unit, Loss: math.NaN(), Acc: math.NaN(), Cert: math.NaN()}
 }
 
 // Scores are losses and accuracies over whole sets; NaN: not measured.

@@ -46,7 +46,7 @@ func TestFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := New(f, false)
-	r.Start(60, "digits")
+	r.Start(60, "step", "digits")
 	for i := 1; i <= 60; i++ {
 		r.Step(status(i))
 	}
@@ -83,7 +83,7 @@ func TestPlainPace(t *testing.T) {
 func TestJSON(t *testing.T) {
 	var b bytes.Buffer
 	r := New(&b, true)
-	r.Start(2, "x")
+	r.Start(2, "step", "x")
 	s := status(1)
 	s.Cert, s.Loss = math.NaN(), math.Inf(1)
 	r.Step(s)
@@ -112,7 +112,7 @@ func TestLive(t *testing.T) {
 	var b bytes.Buffer
 	c := &clock{time.Unix(1000, 0)}
 	r := &live{w: &b, pace: pace{now: c.now, every: livePace}, width: func() int { return 30 }}
-	r.Start(60, "digits")
+	r.Start(60, "step", "digits")
 	for i := 1; i <= 60; i++ {
 		r.Step(status(i))
 		c.t = c.t.Add(10 * time.Millisecond)
@@ -167,7 +167,7 @@ func TestScoresAndDoing(t *testing.T) {
 		if !strings.Contains(text, "compiling ...") || !strings.Contains(text, "initial network:  test loss 2.5 acc 0.1000\n") {
 			t.Errorf("%s: got %q", name, text)
 		}
-		if want := "epoch 25, step 25:  train loss 0.5 acc 0.7500  test loss 1.5 acc 0.2500\n"; !strings.Contains(text, want) {
+		if want := "step 25 (25 epochs):  train loss 0.5 acc 0.7500  test loss 1.5 acc 0.2500\n"; !strings.Contains(text, want) {
 			t.Errorf("%s: %q is not in %q", name, want, text)
 		}
 		if got := strings.Count(text, "test loss"); got != 4 { // at 0 s, 1 s, 2 s, and the last

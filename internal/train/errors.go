@@ -10,9 +10,19 @@ import (
 
 // Exit codes of the contract that are this package's to decide.
 const (
+	exitUsage       = 2
 	exitCheck       = 3
 	exitInterrupted = 75
 )
+
+// OptionError is an option that the data do not allow, which is bad usage although only the data show it.
+type OptionError struct{ Err error }
+
+func (e *OptionError) Error() string { return e.Err.Error() }
+func (e *OptionError) Unwrap() error { return e.Err }
+
+// ExitCode is 2, the code for bad usage.
+func (e *OptionError) ExitCode() int { return exitUsage }
 
 // InterruptedError is a run that was stopped from outside. What it had done is saved; Steps is 0 where it had not begun.
 type InterruptedError struct {
@@ -60,10 +70,10 @@ func (e *NotFiniteError) Error() string {
 		kept = "keeps the weights after it, which are finite"
 	}
 	if finite(e.Loss) && !(e.Cert <= 1) {
-		return fmt.Sprintf("step %d: its solve broke down (certificate %.3g, loss before it %g): the run ends and %s (try --dtype f64, a smaller --batch-size, a larger --hidden or a smaller --lr)",
+		return fmt.Sprintf("step %d: its solve broke down (certificate %.3g, loss before it %.4g): the run ends and %s (try --dtype f64, a smaller --batch-size, a larger --hidden or a smaller --lr)",
 			e.Step, e.Cert, e.Loss, kept)
 	}
-	return fmt.Sprintf("step %d is not finite (loss before it %g): the run ends and %s (try a smaller --lr)", e.Step, e.Loss, kept)
+	return fmt.Sprintf("step %d is not finite (loss before it %.4g): the run ends and %s (try a smaller --lr)", e.Step, e.Loss, kept)
 }
 
 // EndedError is a run that is asked to go on although it ended: it would end in the same way again.

@@ -119,7 +119,7 @@ func (r *runner) begin(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	r.ui.Start(r.total, r.opts.RunName())
+	r.ui.Start(r.total, "step", r.opts.RunName())
 	if err := r.beginProbes(ctx); err != nil {
 		return err
 	}

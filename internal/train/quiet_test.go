@@ -23,9 +23,9 @@ type listener struct {
 	onStep func(step int)
 }
 
-func (l *listener) Start(int, string)      {}
-func (l *listener) Stop()                  {}
-func (l *listener) Scores(progress.Scores) {}
+func (l *listener) Start(int, string, string) {}
+func (l *listener) Stop()                     {}
+func (l *listener) Scores(progress.Scores)    {}
 
 func (l *listener) Note(format string, a ...any) {
 	l.mu.Lock()

@@ -53,11 +53,12 @@ func NetworkConfig(o config.Options, features, classes int) model.Config {
 // prepare loads the data, checks that a network of the options fits it, and only then opens the backend, so that a mistake costs no time.
 func prepare(ctx context.Context, o config.Options, ui progress.Reporter) (*session, error) {
 	s := &session{opts: o, ui: ui}
-	for _, warning := range o.Warnings() {
-		s.warn(warning)
-	}
 	if err := s.loadData(ctx); err != nil {
 		return nil, err
+	}
+	// Only now: what the data do not allow at all needs no advice how to do it well.
+	for _, warning := range o.Warnings() {
+		s.warn(warning)
 	}
 	c := NetworkConfig(o, s.source.Train.D, s.source.Train.Classes)
 	if err := c.Validate(); err != nil {
@@ -121,7 +122,7 @@ func (s *session) checkRank(c model.Config) error {
 	problem := fmt.Sprintf("the features of the top block have rank at most %d, below the batch of %d, so steps are projections and not exact "+
 		"(use %s--batch-size %d or less)", bound, s.batch, s.widerHint(c), bound)
 	if s.opts.RequireExact > 0 {
-		return fmt.Errorf("require-exact: %s", problem)
+		return &OptionError{fmt.Errorf("require-exact: %s", problem)}
 	}
 	// Where the options alone decide it, their own warning has said so.
 	if s.opts.FeatureRank() >= s.opts.Batch(s.opts.TrainSize) {

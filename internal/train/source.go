@@ -9,6 +9,7 @@ import (
 	"io/fs"
 
 	"revgn/data"
+	"revgn/internal/backend"
 	"revgn/internal/config"
 	samples "revgn/internal/prepare"
 	"revgn/internal/progress"
@@ -34,18 +35,22 @@ func OpenData(ctx context.Context, o config.Options, ui progress.Reporter, warn 
 	if errors.Is(err, fs.ErrNotExist) && !errors.Is(err, data.ErrMissing) {
 		return nil, fmt.Errorf("%w (see --dataset: a FILE is sought from the working directory)", err)
 	}
-	if err != nil {
-		return nil, err
+	var size *data.SizeError
+	switch {
+	case errors.As(err, &size):
+		return nil, &OptionError{err}
+	case err != nil:
+		return nil, absent(o, err)
 	}
 	for _, warning := range source.Warnings {
 		warn(warning)
 	}
 	if n, batch := source.Train.Len(), o.Batch(source.Train.Len()); batch > n {
-		return nil, fmt.Errorf("batch-size %d: %s has %d training samples (use --batch-size %d or less, or --full-batch)", batch, source.Name, n, n)
+		return nil, &OptionError{fmt.Errorf("batch-size %d: %s has %d training samples (use --batch-size %d or less, or --full-batch)", batch, source.Name, n, n)}
 	}
 	// Asked before whitening, which may take minutes.
 	if err := augmentOf(o).Check(source.Train); err != nil {
-		return nil, err
+		return nil, &OptionError{err}
 	}
 	if err := addLabelNoise(o, source); err != nil {
 		return nil, err
@@ -54,6 +59,16 @@ func OpenData(ctx context.Context, o config.Options, ui progress.Reporter, warn 
 		return source, nil
 	}
 	return source, samples.Whiten(ctx, source, samples.Kind(o.Whiten), func(what string, work func() error) error { return wait(ui, what, work) })
+}
+
+// absent is the error of a data set that is not there; where the network is forbidden it does not advise to fetch it.
+func absent(o config.Options, err error) error {
+	var missing *data.MissingError
+	if !errors.As(err, &missing) || !o.Offline && !backend.Offline() {
+		return err
+	}
+	return fmt.Errorf("%s: %w: %s; the network is forbidden (--offline, $%s): copy the files there, or point --data-dir at the folder that holds %s",
+		missing.Name, data.ErrMissing, missing.Lacks(), backend.OfflineVariable, missing.Folder)
 }
 
 // augment is what varies the training samples.

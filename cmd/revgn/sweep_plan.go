@@ -77,6 +77,8 @@ func (g gathered) estimate(states []sweep.State) string {
 	}
 	left, basis, ok := sweep.NewPrices(known, knownStates, g.stepTime).Left(g.runs, states, g.atOnce())
 	switch {
+	case !ok && g.stepTime > 0:
+		return "no estimate: the number of steps is not known before the first run, for nothing but the data tell how many samples there are"
 	case !ok:
 		return "no estimate: no run is done yet (--step-time states what a step takes)"
 	case countStates(states).ended() == len(states):

@@ -227,6 +227,22 @@ func TestSweepBadUsage(t *testing.T) {
 	}
 }
 
+// The stated time of a step tells how long a sweep takes before its first run, where the length of runs is known: digits have 3 batches an epoch.
+func TestSweepStepTime(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"--epochs 2", "about 6:00 with one worker, by the stated time of a step"},
+		{"--epochs 2 --steps 1", "about 1:00 with"},
+		{"--dataset teacher:train=479", "about 20:00 with"},
+		{"--dataset csv:none.csv --train-size 958 --epochs 2", "about 4:00 with"},
+		{"--dataset csv:none.csv", "no estimate: the number of steps is not known before the first run"},
+	} {
+		args := append([]string{"sweep", "plan", "--lr", "0.1,0.3", "--step-time", "30s", "--out", t.TempDir()}, strings.Fields(c.args)...)
+		if code, stdout, stderr := cli(args...); code != exitDone || !strings.Contains(stdout, c.want) {
+			t.Errorf("%s: exit %d, want %q in\n%s%s", c.args, code, c.want, stdout, stderr)
+		}
+	}
+}
+
 // A budget keeps equally many option sets, the same ones every time, each with all its seeds.
 func TestSweepBudget(t *testing.T) {
 	args := []string{"sweep", "plan", "--optimizer", "gn,adam", "--lr", "1e-3..1:log7", "--seed", "0..2", "--out", t.TempDir(), "--log-format", "json"}

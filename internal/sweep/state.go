@@ -50,9 +50,9 @@ const exitCheck = 3
 
 // State reads how a run stands. Held tells that someone works on it.
 func (d Directory) State(run Run, held bool) State {
-	s := State{Status: Waiting, Loss: math.NaN(), Total: run.Options.TotalSteps(0)}
-	if run.Options.Epochs > 0 {
-		s.Total = 0
+	s := State{Status: Waiting, Loss: math.NaN()}
+	if n := run.Options.KnownTrainSamples(); n > 0 || run.Options.Epochs == 0 {
+		s.Total = run.Options.TotalSteps(n)
 	}
 	if held {
 		s.Status = Running

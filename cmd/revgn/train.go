@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"revgn/internal/config"
+	"revgn/internal/record"
+	"revgn/internal/sweep"
 )
 
 // newTrainCommand is `revgn train`.
@@ -53,7 +55,24 @@ func trainOptions(flags *pflag.FlagSet) (config.Options, error) {
 	if err == nil {
 		err = trustBackend(flags, opts)
 	}
+	if err == nil && opts.Resume {
+		err = checkSwept(opts)
+	}
 	return opts, usageError(err)
+}
+
+// checkSwept refuses to make a sweep's run longer: the sweep knows it by its options.
+func checkSwept(o config.Options) error {
+	in, swept := sweep.Holding(o.Out)
+	if !swept || !record.Holds(o.Out) {
+		return nil
+	}
+	was, err := config.Stored(o.Out)
+	if err != nil || was.SameLength(o) {
+		return err
+	}
+	return fmt.Errorf("resume: the run in %s belongs to the sweep in %s, which knows its runs by their options, the length among them; a longer run is another one (`revgn sweep` with another --epochs or --steps)",
+		o.Out, record.Short(string(in)))
 }
 
 // completeFlags offers the values of enumerated options to the shell.

@@ -3,10 +3,15 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"revgn/internal/record"
 )
@@ -70,6 +75,78 @@ func TestResumeDone(t *testing.T) {
 	if len(metricLines(t, run.Dir())) != len(before) || again != first {
 		t.Errorf("metrics grew from %d lines, or it printed\n%s\nand before\n%s", len(before), again, first)
 	}
+}
+
+// A run that is done, or was stopped, and is made longer becomes what it would have been, had it been asked for that length at once: also where the earlier end lay
+// within an epoch and was evaluated, or where the optimizer is to change.
+func TestResumeLonger(t *testing.T) {
+	for name, c := range map[string]struct{ short, long []string }{
+		"epochs":                {[]string{"--epochs", "1"}, []string{"--epochs", "3"}},
+		"steps":                 {[]string{"--steps", "4"}, []string{"--steps", "9"}},
+		"epochs of a few steps": {[]string{"--steps", "7", "--optimizer", "adam"}, []string{"--epochs", "2", "--optimizer", "adam"}},
+		"up to the switch":      {[]string{"--steps", "6", "--switch", "1:adam"}, []string{"--steps", "8", "--switch", "1:adam"}},
+		"probes":                {[]string{"--steps", "4", "--probe-every", "2"}, []string{"--steps", "8", "--probe-every", "2"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			base := smallArgs(t, "", "--checkpoint-every", "1")
+			i := slices.Index(base, "--epochs")
+			base = slices.Delete(base, i, i+2)
+			train := func(dir string, more ...string) []string {
+				args := append(slices.Clone(base), more...)
+				args[slices.Index(args, "--out")+1] = dir
+				return args
+			}
+			dir := t.TempDir()
+			want, _ := trained(t, train(filepath.Join(dir, "whole"), c.long...)...)
+			run, _ := trained(t, train(filepath.Join(dir, "run"), c.short...)...)
+			first := summaryOf(t, run).Steps
+			code, _, stderr := cli(train(run.Dir(), append(c.long, "--resume")...)...)
+			total := summaryOf(t, run).Steps
+			if text := fmt.Sprintf("the run is made longer, from %d steps to %d", first, total); code != exitDone || !strings.Contains(stderr, text) {
+				t.Fatalf("exit %d, no %q in\n%s", code, text, stderr)
+			}
+			sameRun(t, want.Dir(), run.Dir())
+			runFollowsSchemas(t, run.Dir())
+			if diff := cmp.Diff(optionsOf(t, want), optionsOf(t, run)); diff != "" {
+				t.Errorf("options (-whole +longer):\n%s", diff)
+			}
+			manifest, err := run.Manifest()
+			if err != nil || len(manifest.Resumed) != 1 || manifest.Resumed[0].Total != total {
+				t.Errorf("manifest %+v (%v)", manifest.Resumed, err)
+			}
+			// The new length is the run's own.
+			if _, again := trained(t, "train", "--resume", "--out", run.Dir()); !strings.Contains(again, fmt.Sprintf("done after %d steps", total)) {
+				t.Error(again)
+			}
+		})
+	}
+}
+
+// optionsOf are the lines of a run's config.yaml that are no comments.
+func optionsOf(t *testing.T, run *record.Reader) []string {
+	t.Helper()
+	text, err := run.Config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.DeleteFunc(strings.Split(string(text), "\n"), func(line string) bool { return strings.HasPrefix(line, "#") })
+}
+
+// A run is not made shorter, and one of a sweep not longer.
+func TestResumeLengthRefused(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "run")
+	trained(t, smallArgs(t, out)...)
+	for _, flags := range [][]string{{"--epochs", "1"}, {"--steps", "3"}, {"--epochs", "5", "--steps", "2"}} {
+		refused(t, exitUsage, "and the run has 12; it can be made longer, not shorter", append([]string{"train", "--resume", "--out", out}, flags...)...)
+	}
+	in := t.TempDir()
+	swept := filepath.Join(in, "runs", "one")
+	writeTestFile(t, filepath.Join(in, "sweep.json"), "{}")
+	if err := errors.Join(os.Mkdir(filepath.Dir(swept), 0o755), os.Rename(out, swept)); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, exitUsage, "belongs to the sweep in "+in, "train", "--resume", "--out", swept, "--epochs", "3")
+	trained(t, "train", "--resume", "--out", swept, "--epochs", "2")
 }
 
 // What contradicts the run's own options is bad usage, and what decides no number is taken.

@@ -89,7 +89,7 @@ func (o *Options) addRecord(fs *pflag.FlagSet) {
 	fs.Var(capacityValue{&o.MemoryLimit}, "memory-limit", "memory that a step may take; auto is most of what the host has left")
 	boolFlag(fs, &o.Offline, "offline", "never use the network (also $REVGN_OFFLINE)")
 	fs.Var(stringValue{&o.Out, "DIR"}, "out", "run directory; must not hold a run, but with --resume (default a new one under runs/)")
-	boolFlag(fs, &o.Resume, "resume", "go on with the run in --out where it was stopped, with its own options; begin it where there is none")
+	boolFlag(fs, &o.Resume, "resume", "go on with the run in --out where it was stopped, with its own options, or to a longer --epochs or --steps; begin it where there is none")
 	fs.Var(durationValue{&o.TimeLimit}, "time-limit", "save and end with exit code 75 before the command has taken so long, such as 90m; 0: no limit")
 	fs.Var(stringValue{&o.Name, "NAME"}, "name", "name of the run (default from preset or data set, optimizer and seed)")
 	fs.Var(intValue{p: &o.CheckpointEvery}, "checkpoint-every", "keep a checkpoint every N steps; 0: only the newest two")

@@ -51,17 +51,59 @@ func resumed(path string, layers ...[]setting) (Options, error) {
 				return Options{}, err
 			}
 		}
+		if err := o.lengthen(layer); err != nil {
+			return Options{}, err
+		}
 	}
 	return o, o.Validate()
 }
+
+// lengthen takes over the length that a layer asks for. As where a run begins, one limit given alone displaces the other, but not where it stands already.
+func (o *Options) lengthen(layer []setting) error {
+	was := *o
+	fs := o.flagSet()
+	for _, s := range layer {
+		if slices.Contains(lengths(), s.key) {
+			if err := s.set(fs); err != nil {
+				return err
+			}
+		}
+	}
+	gave := func(key string) bool { _, ok := last(key, layer); return ok }
+	if o.Epochs != was.Epochs && o.Epochs > 0 && !gave("steps") {
+		o.Steps = 0
+	}
+	if o.Steps != was.Steps && o.Steps > 0 && !gave("epochs") {
+		o.Epochs = 0
+	}
+	return nil
+}
+
+// lengths are the options that say how long a run is.
+func lengths() []string { return []string{"epochs", "steps"} }
+
+// SameLength tells whether two runs that are else the same are asked to be as long.
+func (o *Options) SameLength(other Options) bool {
+	return o.Epochs == other.Epochs && o.Steps == other.Steps
+}
+
+// WithLength returns the options with the length of others, and with those of theirs that a file of options only notes.
+func (o Options) WithLength(other Options) Options {
+	o.Epochs, o.Steps = other.Epochs, other.Steps
+	o.Config, o.Out, o.Resume, o.MLflow = other.Config, other.Out, other.Resume, other.MLflow
+	return o
+}
+
+// Stored returns the options of the run in dir, as its config.yaml has them.
+func Stored(dir string) (Options, error) { return resumed(filepath.Join(dir, storedConfig)) }
 
 // agree refuses a setting that contradicts the options, and takes over one that is free.
 func (o *Options) agree(s setting, path string) error {
 	scratch := *o
 	fs := scratch.flagSet()
 	f := fs.Lookup(s.key)
-	if f == nil {
-		return nil // of the command, not of the run
+	if f == nil || slices.Contains(lengths(), s.key) {
+		return nil // of the command, not of the run; or for lengthen
 	}
 	was := f.Value.String()
 	if err := s.set(fs); err != nil {

@@ -52,6 +52,7 @@ type Resumption struct {
 	PluginSHA256 string    `json:"plugin_sha256,omitempty"`
 	Device       string    `json:"device"`
 	Host         Host      `json:"host"`
+	Total        int       `json:"total_steps,omitempty"` // of the run from then on, where it was made longer
 }
 
 // Changed tells that the program was built from a work tree known to have changes.

@@ -48,6 +48,16 @@ func Is(path string) bool {
 	return err == nil
 }
 
+// Holding is the sweep whose run lies in a directory; false where it belongs to none.
+func Holding(run string) (Directory, bool) {
+	run, err := filepath.Abs(run)
+	if err != nil {
+		return "", false
+	}
+	d := Directory(filepath.Dir(filepath.Dir(run)))
+	return d, d.runs() == filepath.Dir(run) && Is(string(d))
+}
+
 // prepare makes the folders, and refuses those through which what is written would come to lie elsewhere. Of the run directories train itself sees to that.
 func (d Directory) prepare() error {
 	for _, dir := range []string{d.attemptsDirectory(), d.Locks()} {

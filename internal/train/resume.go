@@ -22,9 +22,16 @@ func resume(ctx context.Context, o config.Options, dir string, started time.Time
 	if err != nil {
 		return Result{}, err
 	}
+	was, err := config.Stored(dir)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := before.checkLength(was, o); err != nil {
+		return Result{}, err
+	}
 	switch s := before.summary; {
-	case s.Status == record.Done:
-		ui.Note("the run in %s is done; nothing is left to do", record.Short(dir))
+	case s.Status == record.Done && before.total(o) <= s.Steps:
+		ui.Note("the run in %s is done; nothing is left to do (--epochs or --steps can make it longer)", record.Short(dir))
 		return Result{Dir: dir, Summary: s}, nil
 	case s.Final:
 		return Result{}, &EndedError{Dir: record.Short(dir), Message: s.Message, Code: max(1, s.ExitCode)}
@@ -34,6 +41,7 @@ func resume(ctx context.Context, o config.Options, dir string, started time.Time
 		return Result{}, err
 	}
 	defer run.Close()
+	longer := lengthening{was: was, now: was.WithLength(o)}
 	kept, err := stateOf(from.Checkpoint, dir)
 	if err != nil {
 		return Result{}, err
@@ -49,12 +57,20 @@ func resume(ctx context.Context, o config.Options, dir string, started time.Time
 	if err := before.checkData(dir, s); err != nil {
 		return Result{}, err
 	}
+	if err := longer.reopen(run, from, s.source.Train.Len()); err != nil {
+		return Result{}, err
+	}
 	r, err := goOn(s, run, from, kept, started)
 	if err != nil {
 		return Result{}, err
 	}
+	if err := longer.write(run); err != nil {
+		return Result{}, err
+	}
 	r.manifest = r.describe()
-	if err := r.tellResumed(from, before.join(&r.manifest, r.from)); err != nil {
+	differences := before.join(&r.manifest, r.from)
+	longer.note(&r.manifest, r.total)
+	if err := r.tellResumed(from, longer, differences); err != nil {
 		return Result{}, err
 	}
 	plan(s.plan(dir))
@@ -120,13 +136,16 @@ func (k state) options(o config.Options) (config.Options, error) {
 }
 
 // tellResumed says, to people and in metrics.jsonl, from where the run goes on and what is not as it was.
-func (r *runner) tellResumed(from *record.Continued, differences []string) error {
+func (r *runner) tellResumed(from *record.Continued, longer lengthening, differences []string) error {
 	text := fmt.Sprintf("resumed after step %d", r.from)
 	if r.from == 0 {
 		text = "begun again, for no step was saved"
 	}
 	if lost := from.Reached - r.from; lost > 0 {
 		text += fmt.Sprintf("; %d later steps are made again", lost)
+	}
+	if before := longer.was.TotalSteps(r.source.Train.Len()); before != r.total {
+		text += fmt.Sprintf("; the run is made longer, from %d steps to %d", before, r.total)
 	}
 	for _, err := range from.Unusable {
 		r.ui.Note("warning: a checkpoint cannot be used, and lies aside: %v", err)

@@ -224,7 +224,7 @@ func TestResumePastDamage(t *testing.T) {
 	b[len(b)/2] ^= 4
 	writeTestFile(t, newest, string(b))
 	code, _, stderr := cli(args...)
-	if code != exitDone || !strings.Contains(stderr, "warning: a checkpoint cannot be used, and lies aside: step 24: ") || !strings.Contains(stderr, "resumed after step 23; 1 later steps are made again") {
+	if code != exitDone || !strings.Contains(stderr, "warning: a checkpoint cannot be used, and lies aside: step 24: ") || !strings.Contains(stderr, "resumed after step 23; 1 later step to be made again") {
 		t.Fatalf("exit %d\n%s", code, stderr)
 	}
 	sameRun(t, whole.Dir(), out)

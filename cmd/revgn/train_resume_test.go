@@ -77,7 +77,7 @@ func TestResumeDone(t *testing.T) {
 	}
 }
 
-// A run that is done, or was stopped, and is made longer becomes what it would have been, had it been asked for that length at once: also where the earlier end lay
+// A run that is done and is made longer becomes what it would have been, had it been asked for that length at once: also where the earlier end lay
 // within an epoch and was evaluated, or where the optimizer is to change.
 func TestResumeLonger(t *testing.T) {
 	for name, c := range map[string]struct{ short, long []string }{

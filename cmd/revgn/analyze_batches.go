@@ -24,7 +24,7 @@ type batchesOptions struct {
 func newAnalyzeBatchesCommand() *cobra.Command {
 	var o batchesOptions
 	cmd := &cobra.Command{
-		Use:   "batches RUN...",
+		Use:   "batches RUN-OR-SWEEP...",
 		Short: "Measure what a step on one batch does to other batches and to unseen samples",
 		Long: `Measure steps from the weights of a checkpoint, without making them: on each of the
 next M batches in the run's own order, with the run's optimizer and with others.

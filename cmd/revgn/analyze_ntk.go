@@ -26,7 +26,7 @@ type ntkOptions struct {
 func newAnalyzeNTKCommand() *cobra.Command {
 	o := ntkOptions{estimator: ntk.AutoEstimator, spectrum: ntk.AutoSpectrum}
 	cmd := &cobra.Command{
-		Use:   "ntk RUN...",
+		Use:   "ntk RUN-OR-SWEEP...",
 		Short: "Measure the tangent kernel: how far it went, its labels, its spectrum, where it lives",
 		Long: `Measure the empirical tangent kernel of the logits on the probe set at a checkpoint:
 exact, in tiles, summed over classes (N x N), or with --full for every pair of logits.

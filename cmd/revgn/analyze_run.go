@@ -32,6 +32,11 @@ func runStudy[R any](ctx context.Context, o analyzeOptions, dirs []string, s stu
 	asJSON := o.machine.LogFormat == config.LogJSON
 	a := &analyst[R]{study: s, options: o, selection: selection, ui: progress.New(stderr, asJSON)}
 	defer a.close()
+	dirs, err = runsOf(dirs, selection, a.ui)
+	if err != nil {
+		a.ui.Stop()
+		return err
+	}
 	for _, dir := range dirs {
 		content, path, err := a.analyze(ctx, dir)
 		if err != nil {
@@ -39,22 +44,29 @@ func runStudy[R any](ctx context.Context, o analyzeOptions, dirs []string, s stu
 			return err
 		}
 		if asJSON {
-			if err := json.NewEncoder(stdout).Encode(content); err != nil {
-				return err
-			}
-			continue
+			err = json.NewEncoder(stdout).Encode(content)
+		} else {
+			err = s.print(stdout, dir, path, content)
 		}
-		fmt.Fprintf(stdout, "%s of %s\n", s.name, record.Short(dir))
-		if err := s.table(stdout, content); err != nil {
+		if err != nil {
 			return err
 		}
-		for _, warning := range content.Warnings {
-			fmt.Fprintf(stdout, "warning: %s\n", strings.Map(printable, warning))
-		}
-		fmt.Fprintf(stdout, "written %s\n\n", record.Short(path))
 	}
 	a.ui.Stop()
 	return nil
+}
+
+// print prints what the file of a run's analysis holds.
+func (s study[R]) print(w io.Writer, dir, path string, content record.Analysis[R]) error {
+	fmt.Fprintf(w, "%s of %s\n", s.name, record.Short(dir))
+	if err := s.table(w, content); err != nil {
+		return err
+	}
+	for _, warning := range content.Warnings {
+		fmt.Fprintf(w, "warning: %s\n", strings.Map(printable, warning))
+	}
+	_, err := fmt.Fprintf(w, "written %s\n\n", record.Short(path))
+	return err
 }
 
 // analyst applies a study to runs on one device.

@@ -77,9 +77,12 @@ func runReport(ctx context.Context, o reportOptions, paths []string, stdout, std
 	if o.watch {
 		return watchReport(ctx, o, paths, stdout, stderr)
 	}
-	dirs, err := report.Find(paths)
+	dirs, passed, err := report.FindAmong(paths)
 	if err != nil {
 		return err
+	}
+	for _, reason := range passed {
+		fmt.Fprintf(stderr, "passed over: %v\n", reason)
 	}
 	return writeReport(ctx, o, dirs, stdout)
 }
@@ -143,7 +146,7 @@ func watchReport(ctx context.Context, o reportOptions, paths []string, stdout, s
 	if err != nil && ctx.Err() == nil {
 		return err
 	}
-	dirs, err := report.Find(paths)
+	dirs, _, err := report.FindAmong(paths)
 	if err != nil {
 		return err
 	}

@@ -25,14 +25,14 @@ func newCompareCommand() *cobra.Command {
 		Example: "  revgn compare runs/a runs/b\n  revgn compare runs/a runs/b --out comparison",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runCompare(cmd.Context(), args, out, cmd.OutOrStdout())
+			return runCompare(cmd.Context(), args, out, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "also write the page, figures and tables to this `DIR`ectory")
 	return cmd
 }
 
-func runCompare(ctx context.Context, args []string, out string, stdout io.Writer) error {
+func runCompare(ctx context.Context, args []string, out string, stdout, stderr io.Writer) error {
 	dirs, err := report.Find(args)
 	if err != nil {
 		return err
@@ -44,6 +44,7 @@ func runCompare(ctx context.Context, args []string, out string, stdout io.Writer
 	if err != nil {
 		return err
 	}
+	warnUnread(stderr, c.Runs)
 	if err := printComparison(stdout, c.Comparison()); err != nil {
 		return err
 	}

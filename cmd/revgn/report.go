@@ -6,7 +6,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -59,7 +61,7 @@ behind them, and the figures of the paper. It is written into the directory itse
 	}
 	fs := cmd.Flags()
 	fs.SortFlags = false
-	fs.StringVar(&o.out, "out", "", "`DIR`ectory to write to (default RUN-OR-SWEEP-report beside it, report for several, STUDY itself)")
+	fs.StringVar(&o.out, "out", "", "`DIR`ectory to write to (default RUN-OR-SWEEP-report beside it, report for several and for ., STUDY itself)")
 	fs.StringVar(&o.title, "title", "", "title of the page")
 	fs.BoolVar(&o.pageOnly, "page-only", false, "write report.html alone, without figures and tables")
 	fs.BoolVar(&o.watch, "watch", false, "write the page again while runs go on, until Ctrl-C")
@@ -84,27 +86,36 @@ func runReport(ctx context.Context, o reportOptions, paths []string, stdout, std
 	for _, reason := range passed {
 		fmt.Fprintf(stderr, "passed over: %v\n", reason)
 	}
-	return writeReport(ctx, o, dirs, stdout)
+	return writeReport(ctx, o, dirs, stdout, stderr)
 }
 
-// reportDir is where a report goes by default.
+// reportDir is where a report goes by default. Of the current directory, or one that it lies in, it goes into the current one.
 func reportDir(paths []string) string {
+	const here = "report"
 	if len(paths) > 1 {
-		return "report"
+		return here
 	}
 	full, err := filepath.Abs(paths[0])
 	if err != nil {
-		return "report"
+		return here
+	}
+	current, err := os.Getwd()
+	if err != nil {
+		return here
+	}
+	if below, err := filepath.Rel(full, current); err != nil || filepath.IsLocal(below) {
+		return here
 	}
 	return record.Short(full + "-report")
 }
 
 // writeReport writes all that was asked for and says where it is.
-func writeReport(ctx context.Context, o reportOptions, dirs []string, stdout io.Writer) error {
+func writeReport(ctx context.Context, o reportOptions, dirs []string, stdout, stderr io.Writer) error {
 	c, err := report.Load(ctx, dirs, reportTitle(o.title, dirs))
 	if err != nil {
 		return err
 	}
+	warnUnread(stderr, c.Runs)
 	if o.pageOnly {
 		page, err := c.WritePageFile(o.out, 0)
 		if err == nil {
@@ -118,6 +129,18 @@ func writeReport(ctx context.Context, o reportOptions, dirs []string, stdout io.
 	}
 	printWritten(stdout, o.out, w.Page, w.Figures, w.Tables)
 	return nil
+}
+
+// warnUnread says what of runs could not be read, and is missing on the page.
+func warnUnread(stderr io.Writer, runs []*report.Run) {
+	for _, r := range runs {
+		for _, reason := range r.Unread {
+			if !strings.Contains(reason, r.Dir) {
+				reason = r.Name + ": " + reason
+			}
+			fmt.Fprintf(stderr, "warning: %s\n", strings.Map(printable, reason))
+		}
+	}
 }
 
 // printWritten says what was written and where.
@@ -150,7 +173,7 @@ func watchReport(ctx context.Context, o reportOptions, paths []string, stdout, s
 	if err != nil {
 		return err
 	}
-	return writeReport(context.WithoutCancel(ctx), o, dirs, stdout)
+	return writeReport(context.WithoutCancel(ctx), o, dirs, stdout, stderr)
 }
 
 func reportTitle(title string, dirs []string) string {

@@ -77,8 +77,9 @@ func (o *analyzeOptions) check() (runs.Selection, error) {
 	return selection, nil
 }
 
-// runsOf are the runs that arguments are or hold. All are looked at before anything is measured, so that a mistake in the last does not come to light after hours.
-func runsOf(args []string, selection runs.Selection, ui progress.Reporter) ([]string, error) {
+// runsOf are the runs that arguments are or hold. All are looked at before anything is measured, so that a mistake in the last does not come to light after hours; check, where it is not nil,
+// has a say.
+func runsOf(args []string, selection runs.Selection, check func(*runs.Run) error, ui progress.Reporter) ([]string, error) {
 	dirs, passed, err := report.FindAmong(args)
 	if err != nil {
 		return nil, err
@@ -92,6 +93,12 @@ func runsOf(args []string, selection runs.Selection, ui progress.Reporter) ([]st
 			return nil, err
 		}
 		if _, err := run.Select(selection); err != nil {
+			return nil, err
+		}
+		if check == nil {
+			continue
+		}
+		if err := check(run); err != nil {
 			return nil, err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"revgn/analysis/batches"
+	"revgn/internal/runs"
 	"revgn/internal/train"
 	"revgn/model"
 )
@@ -88,8 +89,18 @@ func (b *batchesStudy) study() study[batchesRow] {
 	setting := batchesSetting{b.options.batches, b.alternatives(), batches.DefaultMultiples()}
 	return study[batchesRow]{
 		name: "batches", definitions: batches.Definitions(), setting: setting, device: true,
-		plan: b.plan, start: b.start, measure: b.measure, end: b.end, table: batchesTable,
+		check: b.check, plan: b.plan, start: b.start, measure: b.measure, end: b.end, table: batchesTable,
 	}
+}
+
+// check refuses steps that the run's options do not go with.
+func (b *batchesStudy) check(run *runs.Run) error {
+	for _, flags := range b.options.with {
+		if _, err := run.Options.Alternative(flags); err != nil {
+			return usageError(fmt.Errorf("analyze batches: with %q: %w", flags, err))
+		}
+	}
+	return nil
 }
 
 // plan makes the steppers and says what measuring will take.

@@ -80,7 +80,7 @@ func runCKAAcross(ctx context.Context, o ckaOptions, settings cka.Options, dirs 
 
 // open opens the runs of some arguments, which must see the same samples, and decides which checkpoints are compared.
 func (c *ckaAcross) open(ctx context.Context, args []string) error {
-	dirs, err := runsOf(args, c.analyst.selection, c.analyst.ui)
+	dirs, err := runsOf(args, c.analyst.selection, nil, c.analyst.ui)
 	if err != nil {
 		return err
 	}

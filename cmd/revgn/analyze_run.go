@@ -32,7 +32,7 @@ func runStudy[R any](ctx context.Context, o analyzeOptions, dirs []string, s stu
 	asJSON := o.machine.LogFormat == config.LogJSON
 	a := &analyst[R]{study: s, options: o, selection: selection, ui: progress.New(stderr, asJSON)}
 	defer a.close()
-	dirs, err = runsOf(dirs, selection, a.ui)
+	dirs, err = runsOf(dirs, selection, s.check, a.ui)
 	if err != nil {
 		a.ui.Stop()
 		return err
@@ -99,9 +99,6 @@ func (a *analyst[R]) analyze(ctx context.Context, dir string) (content record.An
 	if err != nil {
 		return content, "", err
 	}
-	if to := file.Displaced(); to != "" {
-		a.ui.Note("%s of %s was measured with other options before; that file stays as %s", a.study.name, record.Short(dir), record.Short(to))
-	}
 	if len(missing) > 0 {
 		caught := backend.Catch(func() { err = a.measureAll(ctx, s, file, missing) })
 		if err = cmp.Or(caught, err); err != nil {
@@ -111,6 +108,18 @@ func (a *analyst[R]) analyze(ctx context.Context, dir string) (content record.An
 		a.ui.Note("%s of %s is there already (--redo measures it again)", a.study.name, record.Short(dir))
 	}
 	return file.Content(), file.Path(), nil
+}
+
+// add puts a row into a file, and tells where that moved one of other options away.
+func (a *analyst[R]) add(file *record.AnalysisFile[R], row record.Measured[R]) error {
+	to := file.Displaced()
+	if err := file.Add(row); err != nil {
+		return err
+	}
+	if to != "" {
+		a.ui.Note("%s was measured with other options before; that file stays as %s", a.study.name, record.Short(to))
+	}
+	return nil
 }
 
 // open reads a run and, for a study that needs it, its data and its network on the device.

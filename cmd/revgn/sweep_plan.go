@@ -35,7 +35,7 @@ written.`,
 		},
 	}
 	o.addDefinition(cmd)
-	cmd.Flags().DurationVar(&o.stepTime, "step-time", 0, "what a step takes, such as 30ms (`revgn bench` measures it), where no run is done that tells")
+	cmd.Flags().DurationVar(&o.stepTime, "step-time", 0, "`DURATION` that a step takes, such as 30ms (which revgn bench measures), where no run is done that tells")
 	o.addAxes(cmd)
 	return cmd
 }

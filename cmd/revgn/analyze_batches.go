@@ -46,7 +46,7 @@ optimizer comes with the rate that the run's preset has for it.`,
 		Args: someRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.batches < 1 || o.batches > 1000 {
-				return usageError(fmt.Errorf("analyze batches: batches: got %d; allowed: 1 to 1000", o.batches))
+				return usageError(fmt.Errorf("batches: got %d; allowed: 1 to 1000", o.batches))
 			}
 			return runStudy(cmd.Context(), o.analyzeOptions, args, newBatchesStudy(o).study(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -97,7 +97,7 @@ func (b *batchesStudy) study() study[batchesRow] {
 func (b *batchesStudy) check(run *runs.Run) error {
 	for _, flags := range b.options.with {
 		if _, err := run.Options.Alternative(flags); err != nil {
-			return usageError(fmt.Errorf("analyze batches: with %q: %w", flags, err))
+			return usageError(fmt.Errorf("with %q: %w", flags, err))
 		}
 	}
 	return nil

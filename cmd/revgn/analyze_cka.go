@@ -53,7 +53,7 @@ the checkpoint's sites, columns the start's; across runs those of each pair.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			settings, err := o.settings()
 			if err != nil {
-				return usageError(fmt.Errorf("analyze cka: %w", err))
+				return usageError(err)
 			}
 			if o.across {
 				return runCKAAcross(cmd.Context(), o, settings, args, cmd.OutOrStdout(), cmd.ErrOrStderr())

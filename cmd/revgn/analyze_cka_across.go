@@ -44,7 +44,7 @@ type ckaAcross struct {
 func runCKAAcross(ctx context.Context, o ckaOptions, settings cka.Options, dirs []string, stdout, stderr io.Writer) error {
 	selection, err := o.check()
 	if err != nil {
-		return usageError(fmt.Errorf("analyze cka: %w", err))
+		return usageError(err)
 	}
 	setting := ckaSettingOf(settings)
 	s := study[ckaAcrossRow]{name: "cka-across", definitions: cka.Definitions(), device: true}
@@ -85,7 +85,7 @@ func (c *ckaAcross) open(ctx context.Context, args []string) error {
 		return err
 	}
 	if len(dirs) < 2 {
-		return usageError(fmt.Errorf("analyze cka: across: got %d run; want two or more", len(dirs)))
+		return usageError(fmt.Errorf("across: got %d run; want two or more", len(dirs)))
 	}
 	var all [][]int
 	for _, dir := range dirs {

@@ -50,7 +50,7 @@ site, and which probes its classifier is right about.`,
 				err = fmt.Errorf("fit: got %d; want 0 (no classifiers) or 2 and more", o.fit)
 			}
 			if err != nil {
-				return usageError(fmt.Errorf("analyze features: %w", err))
+				return usageError(err)
 			}
 			return runStudy(cmd.Context(), o.analyzeOptions, args, featuresStudy(o, kinds), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

@@ -48,7 +48,7 @@ jackknife's standard error. A spectrum of more than ` + fmt.Sprint(ntk.DenseRows
 		Args:    someRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.vectors < 2 || o.vectors > mostVectors {
-				return usageError(fmt.Errorf("analyze ntk: vectors: got %d; allowed: 2 to %d", o.vectors, mostVectors))
+				return usageError(fmt.Errorf("vectors: got %d; allowed: 2 to %d", o.vectors, mostVectors))
 			}
 			return runStudy(cmd.Context(), o.analyzeOptions, args, ntkStudy(o), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

@@ -27,7 +27,7 @@ import (
 func runStudy[R any](ctx context.Context, o analyzeOptions, dirs []string, s study[R], stdout, stderr io.Writer) error {
 	selection, err := o.check()
 	if err != nil {
-		return usageError(fmt.Errorf("analyze %s: %w", s.name, err))
+		return usageError(err)
 	}
 	asJSON := o.machine.LogFormat == config.LogJSON
 	a := &analyst[R]{study: s, options: o, selection: selection, ui: progress.New(stderr, asJSON)}

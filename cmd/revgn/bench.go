@@ -44,7 +44,7 @@ people and progress go to stderr.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			plan, err := o.plan(cmd.Flags())
 			if err != nil {
-				return usageError(fmt.Errorf("bench: %w", err))
+				return usageError(err)
 			}
 			return runBench(cmd.Context(), plan, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

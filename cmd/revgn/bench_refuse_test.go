@@ -37,7 +37,7 @@ func TestBenchBadUsage(t *testing.T) {
 		{[]string{"--sweep", "lr=1,2"}, "batch-size, hidden, blocks, width"},
 		{[]string{"--sweep", "blocks=1,2000"}, "blocks: got 2000"},
 		{[]string{"--repeat", "x"}, "invalid argument"},
-		{[]string{"digits"}, "unknown command"},
+		{[]string{"digits"}, "unexpected argument \"digits\""},
 	} {
 		code, stdout, stderr := cli(append([]string{"bench"}, c.args...)...)
 		if code != exitUsage || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, c.want) {

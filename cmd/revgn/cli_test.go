@@ -25,7 +25,9 @@ func cli(args ...string) (code int, stdout, stderr string) {
 // Bad usage is one line on stderr with a hint and exit code 2; stdout stays empty.
 func TestBadUsage(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"trian", `unknown command "trian" for "revgn"`},
+		{"trian", `revgn: unknown command "trian"; allowed: `},
+		{"help trian", `revgn: help: unknown command "trian"; allowed: `},
+		{"help sweep plna", `did you mean "plan"?`},
 		{"trian", `did you mean "train"?`},
 		{"data lsit", `did you mean "list"?`},
 		{"train --epoch 3", `did you mean "--epochs"?`},
@@ -37,7 +39,12 @@ func TestBadUsage(t *testing.T) {
 		{"train --dtype f16", "allowed: f32, f64"},
 		{"train --preset minst", "allowed: digits, mnist-minibatch"},
 		{"train --config no-such.yaml", "no-such.yaml"},
-		{"train extra", "see `revgn train --help`"},
+		{"train extra", "revgn: train: unexpected argument \"extra\"; it takes flags alone (see `revgn train --help`)"},
+		{"verify extra", "revgn: verify: unexpected argument"},
+		{"sweep emit slrum --lr 1", `revgn: sweep emit: unknown command "slrum"; allowed: kubernetes, slurm; did you mean "slurm"?`},
+		{"train --lr 0", "revgn: train: lr: got 0"},
+		{"verify --dtype f16", "revgn: verify: dtype: got"},
+		{"sweep plan --lr 0", "revgn: sweep plan: "},
 		{"train --bias false", "after an equals sign"},
 		{"version extra", "revgn version"},
 		{"--nope", "unknown flag: --nope"},
@@ -140,6 +147,9 @@ func TestCommands(t *testing.T) {
 
 func TestVersion(t *testing.T) {
 	code, stdout, _ := cli("version")
+	if _, short, _ := cli("--version"); short != stdout {
+		t.Errorf("--version says %q, version %q", short, stdout)
+	}
 	if code != exitDone || !strings.HasPrefix(stdout, "revgn ") || !strings.Contains(stdout, "go1.") {
 		t.Errorf("exit %d, %q", code, stdout)
 	}

@@ -38,7 +38,7 @@ func runCompare(ctx context.Context, args []string, out string, stdout, stderr i
 		return err
 	}
 	if len(dirs) != 2 {
-		return usageError(fmt.Errorf("compare: %s hold %d different runs; want two (`revgn report` takes more)", strings.Join(args, " and "), len(dirs)))
+		return usageError(fmt.Errorf("%s hold %d different runs; want two (`revgn report` takes more)", strings.Join(args, " and "), len(dirs)))
 	}
 	c, err := report.Load(ctx, dirs, "Comparison of two runs")
 	if err != nil {

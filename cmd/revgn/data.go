@@ -41,7 +41,7 @@ func newDataCommand() *cobra.Command {
 
 digits is embedded, teacher and synthetic are computed. The others lie below the
 data directory: mnist/, fashion-mnist/, cifar10/ (or cifar10-subset/), cifar100/.`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 	}
 	o.addFlags(cmd.PersistentFlags())
 	cmd.AddCommand(newDataListCommand(o), newDataGetCommand(o), newDataInfoCommand(o))

@@ -79,7 +79,7 @@ line does not have is empty, a number that is not finite is NaN, and every numbe
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.validate(cmd.Flags()); err != nil {
-				return usageError(fmt.Errorf("export: %w", err))
+				return usageError(err)
 			}
 			return runExport(args[0], o, cmd.OutOrStdout())
 		},

@@ -54,7 +54,7 @@ behind them, and the figures of the paper. It is written into the directory itse
 		Args:    someRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.validate(); err != nil {
-				return usageError(fmt.Errorf("report: %w", err))
+				return usageError(err)
 			}
 			return runReport(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

@@ -21,10 +21,11 @@ func run(args []string, stdout, stderr io.Writer) int {
 
 	root := newRootCommand(stdout, stderr)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitDone
 	}
+	err = named(cmd, err)
 	printError(stderr, err, wantsJSON(args))
 	return exitCode(err)
 }

@@ -40,7 +40,7 @@ same time.`,
 				g.part, err = cluster.Choose(o.shard, os.Getenv)
 			}
 			if err != nil {
-				return usageError(fmt.Errorf("sweep: %w", err))
+				return usageError(err)
 			}
 			return runSweep(cmd.Context(), g, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

@@ -36,7 +36,7 @@ See docs/clusters.md.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			g, err := sweep.gather(cmd, args)
 			if err != nil {
-				return usageError(fmt.Errorf("sweep emit slurm: %w", err))
+				return usageError(err)
 			}
 			return emitSlurm(job, o, g, o.again(cmd.Flags(), own, args, g), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -74,7 +74,7 @@ func emitSlurm(job cluster.SlurmJob, o emitOptions, g gathered, args []string, s
 	job.WorkDir = here
 	var text bytes.Buffer
 	if err := job.Write(&text); err != nil {
-		return usageError(fmt.Errorf("sweep emit slurm: %w", err))
+		return usageError(err)
 	}
 	if err := checkTarget(o.file); err != nil {
 		return err

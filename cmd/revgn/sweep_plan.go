@@ -29,7 +29,7 @@ written.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			g, err := o.gather(cmd, args)
 			if err != nil {
-				return usageError(fmt.Errorf("sweep plan: %w", err))
+				return usageError(err)
 			}
 			return g.plan(cmd.OutOrStdout())
 		},

@@ -53,7 +53,7 @@ func (g *gathered) open(dir string) error {
 		}
 	}
 	if err != nil {
-		return usageError(fmt.Errorf("sweep status: %w", err))
+		return usageError(err)
 	}
 	g.dir = sweep.Directory(dir)
 	g.runs, err = g.dir.Read()

@@ -44,7 +44,7 @@ func noTrainArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 && (args[0] == "true" || args[0] == "false") {
 		return fmt.Errorf("unexpected argument %q; a switch takes its value after an equals sign, such as --carry=%s", args[0], args[0])
 	}
-	return cobra.NoArgs(cmd, args)
+	return noArgs(cmd, args)
 }
 
 // trainOptions resolves the flags; what is wrong with them is bad usage.

@@ -44,7 +44,7 @@ against dense linear algebra in float64 that shares no code with them.
 It prints one row a check and dtype: the section, the worst figure, its tolerance,
 whether it holds, and the problem that is worst. The exit code is 3 if any fails.`,
 		Example: "  revgn verify\n  revgn verify --backend go --quick\n  revgn verify --dtype f64 --json verify.json",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			kinds, err := o.validate()
 			if err != nil {

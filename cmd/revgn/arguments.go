@@ -20,17 +20,31 @@ func noArgs(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-// knownSubcommand refuses what is left when no subcommand had the name.
-func knownSubcommand(cmd *cobra.Command, args []string) error {
+// subcommandHint tells of a command whose name the first argument of its parent comes close to.
+func subcommandHint(cmd *cobra.Command, args []string) string {
 	if len(args) == 0 {
-		return nil
+		return ""
 	}
+	return nearest.Hint(args[0], subcommands(cmd))
+}
+
+// subcommands are the names of the commands below one.
+func subcommands(cmd *cobra.Command) []string {
 	var names []string
 	for _, sub := range cmd.Commands() {
 		if sub.IsAvailableCommand() {
 			names = append(names, sub.Name())
 		}
 	}
+	return names
+}
+
+// knownSubcommand refuses what is left when no subcommand had the name.
+func knownSubcommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	names := subcommands(cmd)
 	return usageError(fmt.Errorf("unknown command %q; allowed: %s%s", args[0], strings.Join(names, ", "), nearest.Hint(args[0], names)))
 }
 

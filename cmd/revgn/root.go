@@ -81,13 +81,25 @@ func flagError(cmd *cobra.Command, err error) error {
 		return err
 	}
 	hint := fmt.Sprintf(" (see `%s --help`)", cmd.CommandPath())
+	return usageError(fmt.Errorf("%w%s%s", err, flagHint(cmd.Flags(), err), hint))
+}
+
+// flagHint tells what may have been meant by a flag that is none.
+func flagHint(fs *pflag.FlagSet, err error) string {
 	var unknown *pflag.NotExistError
-	if errors.As(err, &unknown) {
-		var names []string
-		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
-		hint = nearest.Hint("--"+unknown.GetSpecifiedName(), names) + hint
+	if !errors.As(err, &unknown) {
+		return ""
 	}
-	return usageError(fmt.Errorf("%w%s", err, hint))
+	name := unknown.GetSpecifiedName()
+	if fs.Lookup("matmul-size") != nil && (name == "steps" || name == "epochs") {
+		return "; how many steps bench times is --repeat"
+	}
+	var names []string
+	fs.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if found := nearest.Name(name, names); found != "" {
+		return fmt.Sprintf("; did you mean %q?", "--"+found)
+	}
+	return ""
 }
 
 // groupFlagError is that of a command that only has others below it: a flag that it does not know was meant for one of them, whose name is what was mistaken.

@@ -163,6 +163,9 @@ func (g *gathered) define(args []string, axes []sweep.Axis) error {
 }
 
 func readSweepFile(path string) (sweep.Definition, []byte, error) {
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		return sweep.Definition{}, nil, fmt.Errorf("%s holds no sweep: there is no sweep.json in it (give a file, or the directory that `revgn sweep` printed)", path)
+	}
 	d, text, err := sweep.ReadDefinition(path)
 	if errors.Is(err, os.ErrNotExist) {
 		err = fmt.Errorf("%w%s", err, nearest.Hint(path, []string{"plan", "status"}))

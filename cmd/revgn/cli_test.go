@@ -170,6 +170,15 @@ func TestCompletion(t *testing.T) {
 			t.Errorf("%s: exit %d", shell, code)
 		}
 	}
+	for _, c := range []struct{ args, want string }{
+		{"sweep ", "plan\tTell"}, {"sweep ", ":0\n"}, {"reproduce ", "\n8:narrow\n"}, {"reproduce --scale ", "smoke\ncpu\npaper\n:4\n"}, {"train --backend ", "xla:cpu\n"},
+		{"sweep --backend ", "xla:cpu\n"}, {"data get ", "mnist\nfashion-mnist\ncifar10\ncifar100\n:4\n"}, {"backend install ", "xla:cuda\n"}, {"export ", ":16\n"},
+		{"train --outp", "\tmultiply what training adds to the logits"}, {"help sweep ", "emit\tWrite"},
+	} {
+		if _, stdout, _ := cli(append([]string{"__complete"}, strings.Split(c.args, " ")...)...); !strings.Contains(stdout, c.want) || strings.Contains(stdout, "`") {
+			t.Errorf("%s: got %q, want %q", c.args, stdout, c.want)
+		}
+	}
 	if _, stdout, _ := cli("__complete", "train", "--optimizer", ""); !strings.Contains(stdout, "gn\nsgd\nmomentum\nadam\nadamw\n") {
 		t.Errorf("got %q", stdout)
 	}

@@ -28,7 +28,7 @@ func newCompareCommand() *cobra.Command {
 			return runCompare(cmd.Context(), args, out, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	cmd.Flags().StringVar(&out, "out", "", "also write the page, figures and tables to this `DIR`ectory")
+	cmd.Flags().StringVar(&out, "out", "", "also write the page, figures and tables to this `DIR`")
 	return cmd
 }
 

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"revgn/internal/record"
 	"revgn/internal/report"
@@ -26,7 +28,10 @@ type reportOptions struct {
 	interval time.Duration
 }
 
-func (o reportOptions) validate() error {
+func (o reportOptions) validate(fs *pflag.FlagSet) error {
+	if fs.Changed("interval") && !o.watch {
+		return errors.New("interval: belongs to --watch, which is missing")
+	}
 	if o.interval < time.Second {
 		return fmt.Errorf("interval: got %s; want 1s or more", o.interval)
 	}
@@ -53,7 +58,7 @@ behind them, and the figures of the paper. It is written into the directory itse
 		Example: "  revgn report runs/NAME\n  revgn report runs --out report\n  revgn report runs --watch",
 		Args:    someRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := o.validate(); err != nil {
+			if err := o.validate(cmd.Flags()); err != nil {
 				return usageError(err)
 			}
 			return runReport(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -61,7 +66,7 @@ behind them, and the figures of the paper. It is written into the directory itse
 	}
 	fs := cmd.Flags()
 	fs.SortFlags = false
-	fs.StringVar(&o.out, "out", "", "`DIR`ectory to write to (default RUN-OR-SWEEP-report beside it, report for several and for ., STUDY itself)")
+	fs.StringVar(&o.out, "out", "", "`DIR` to write to (default RUN-OR-SWEEP-report beside it, report for several and for ., STUDY itself)")
 	fs.StringVar(&o.title, "title", "", "title of the page")
 	fs.BoolVar(&o.pageOnly, "page-only", false, "write report.html alone, without figures and tables")
 	fs.BoolVar(&o.watch, "watch", false, "write the page again while runs go on, until Ctrl-C")

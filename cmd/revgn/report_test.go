@@ -82,7 +82,8 @@ func TestReportRefuses(t *testing.T) {
 	}{
 		{[]string{"report"}, exitUsage, "got no run"},
 		{[]string{"report", filepath.Join(dir, "absent")}, exitFailed, "no such file"},
-		{[]string{"report", run, "--interval", "1ms"}, exitUsage, "interval: got 1ms"},
+		{[]string{"report", run, "--watch", "--interval", "1ms"}, exitUsage, "interval: got 1ms"},
+		{[]string{"report", run, "--interval", "9s"}, exitUsage, "interval: belongs to --watch, which is missing"},
 		{[]string{"report", run, "--out", filepath.Join(file, "x")}, exitFailed, "--out"},
 		{[]string{"compare", run}, exitUsage, "revgn compare"},
 		{[]string{"compare", run, run}, exitUsage, "1 different runs"},

@@ -48,6 +48,7 @@ Exit codes: 0 done, 1 error, 2 bad usage, 3 a check failed, 75 interrupted.`,
 	root.Version = versionText(newVersion())
 	root.SetVersionTemplate("{{.Version}}")
 	strict(root)
+	completeAll(root)
 	return root
 }
 

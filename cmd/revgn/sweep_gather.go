@@ -18,6 +18,7 @@ import (
 	"revgn/internal/cluster"
 	"revgn/internal/config"
 	"revgn/internal/nearest"
+	"revgn/internal/safefile"
 	"revgn/internal/sweep"
 )
 
@@ -168,7 +169,7 @@ func readSweepFile(path string) (sweep.Definition, []byte, error) {
 	}
 	d, text, err := sweep.ReadDefinition(path)
 	if errors.Is(err, os.ErrNotExist) {
-		err = fmt.Errorf("%w%s", err, nearest.Hint(path, []string{"plan", "status"}))
+		err = fmt.Errorf("cannot read %s: %w; want a file, or the directory of a sweep%s", path, safefile.Cause(err), nearest.Hint(path, []string{"emit", "plan", "status"}))
 	}
 	return d, text, err
 }

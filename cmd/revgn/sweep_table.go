@@ -58,7 +58,7 @@ func stateTable(runs []sweep.Run, states []sweep.State) table {
 		}
 	}
 	t := table{head: append([]string{"run"}, names...), left: 1 + len(names), below: map[int]string{}}
-	t.head = append(t.head, "step", "loss", "test acc", "status")
+	t.head = append(t.head, "step", "batch loss", "test acc", "status")
 	for i, run := range runs {
 		row := []string{run.ID}
 		for _, name := range names {

@@ -55,13 +55,3 @@ func trainOptions(flags *pflag.FlagSet) (config.Options, error) {
 	}
 	return opts, usageError(err)
 }
-
-// completeFlags offers the values of enumerated options to the shell.
-func completeFlags(cmd *cobra.Command) {
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if values, ok := f.Value.(interface{ Allowed() []string }); ok {
-			// The only error is a second registration, which this loop cannot make.
-			_ = cmd.RegisterFlagCompletionFunc(f.Name, cobra.FixedCompletions(values.Allowed(), cobra.ShellCompDirectiveNoFileComp))
-		}
-	})
-}

@@ -48,7 +48,7 @@ func (g gathered) plan(w io.Writer) error {
 	if g.json() {
 		return g.printSweepJSON(w, states, nil)
 	}
-	stateTable(g.runs, states).print(w)
+	printStates(w, g.runs, states)
 	c := countStates(states)
 	fmt.Fprintf(w, "\nruns       %s%s\n", c, g.combined())
 	fmt.Fprintf(w, "sweep      %s\n", record.Short(string(g.dir)))

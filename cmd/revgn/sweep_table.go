@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -47,6 +48,14 @@ func (t table) print(w io.Writer) {
 	}
 }
 
+// printStates prints how runs stand, and of what their numbers are.
+func printStates(w io.Writer, runs []sweep.Run, states []sweep.State) {
+	stateTable(runs, states).print(w)
+	if slices.ContainsFunc(states, func(s sweep.State) bool { return !math.IsNaN(s.Loss) }) {
+		fmt.Fprintln(w, "loss is that of the last batch, test acc that of the last evaluation")
+	}
+}
+
 // stateTable is the runs with what varies and how they stand.
 func stateTable(runs []sweep.Run, states []sweep.State) table {
 	var names []string
@@ -58,7 +67,7 @@ func stateTable(runs []sweep.Run, states []sweep.State) table {
 		}
 	}
 	t := table{head: append([]string{"run"}, names...), left: 1 + len(names), below: map[int]string{}}
-	t.head = append(t.head, "step", "batch loss", "test acc", "status")
+	t.head = append(t.head, "step", "loss", "test acc", "status")
 	for i, run := range runs {
 		row := []string{run.ID}
 		for _, name := range names {

@@ -181,10 +181,10 @@ func (v *sweepView) table() []string {
 		}
 		s := v.g.dir.State(v.runs[a.index], true)
 		v.states[a.index] = s
-		lines = append(lines, fmt.Sprintf("%9d  %-40s %9s %10s %6s", worker+1, shortName(v.runs[a.index].Name, 40), stepsText(s), number4(s.Loss), progress.Clock(time.Since(a.since))))
+		lines = append(lines, fmt.Sprintf("%9d  %-40s %9s %8s %6s", worker+1, shortName(v.runs[a.index].Name, 40), stepsText(s), number4(s.Loss), progress.Clock(time.Since(a.since))))
 	}
 	if lines != nil {
-		lines = append([]string{fmt.Sprintf("%9s  %-40s %9s %10s %6s", "worker", "run", "step", "batch loss", "time")}, lines...)
+		lines = append([]string{fmt.Sprintf("%9s  %-40s %9s %8s %6s", "worker", "run", "step", "loss", "time")}, lines...)
 	}
 	return append(lines, v.head())
 }

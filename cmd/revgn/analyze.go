@@ -4,6 +4,8 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -77,8 +79,8 @@ func (o *analyzeOptions) check() (runs.Selection, error) {
 	return selection, nil
 }
 
-// runsOf are the runs that arguments are or hold. All are looked at before anything is measured, so that a mistake in the last does not come to light after hours; check, where it is not nil,
-// has a say.
+// runsOf are the runs that arguments are or hold. All are looked at before anything is measured, so that a mistake in the last does not come to light after hours. check, where it is
+// not nil, has a say. What cannot be read is passed over where it was not named itself.
 func runsOf(args []string, selection runs.Selection, check func(*runs.Run) error, ui progress.Reporter) ([]string, error) {
 	dirs, passed, err := report.FindAmong(args)
 	if err != nil {
@@ -87,22 +89,35 @@ func runsOf(args []string, selection runs.Selection, check func(*runs.Run) error
 	for _, reason := range passed {
 		ui.Note("passed over: %v", reason)
 	}
+	var found []string
+	var unread error
 	for _, dir := range dirs {
 		run, err := runs.Open(dir)
-		if err != nil {
+		if err != nil && slices.ContainsFunc(args, func(arg string) bool { return filepath.Clean(arg) == dir }) {
 			return nil, err
 		}
-		if _, err := run.Select(selection); err != nil {
-			return nil, err
-		}
-		if check == nil {
+		if err != nil { // such as a run of a sweep that failed before it knew its data
+			ui.Note("passed over: %v", err)
+			unread = err
 			continue
 		}
-		if err := check(run); err != nil {
+		if err := fitsRun(run, selection, check); err != nil {
 			return nil, err
 		}
+		found = append(found, dir)
 	}
-	return dirs, nil
+	if len(found) == 0 {
+		return nil, unread
+	}
+	return found, nil
+}
+
+// fitsRun refuses checkpoints and options that do not go with a run.
+func fitsRun(run *runs.Run, selection runs.Selection, check func(*runs.Run) error) error {
+	if _, err := run.Select(selection); err != nil || check == nil {
+		return err
+	}
+	return check(run)
 }
 
 // someRuns refuses an analysis of nothing.

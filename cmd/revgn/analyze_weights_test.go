@@ -97,6 +97,11 @@ func TestAnalyzeArguments(t *testing.T) {
 	trained(t, smallArgs(t, run, "--steps", "1")...)
 	exported := filepath.Join(dir, "a.npz")
 	writeTestFile(t, exported, "")
+	begun := filepath.Join(dir, "runs", "sweep", "begun") // it failed before it knew its data
+	if err := os.Mkdir(begun, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	writeTestFile(t, filepath.Join(begun, "config.yaml"), "optimizer: gn\n")
 	measured := filepath.Join(run, "analysis", "weights.json")
 	for _, c := range []struct {
 		args []string
@@ -105,8 +110,10 @@ func TestAnalyzeArguments(t *testing.T) {
 	}{
 		{[]string{run, filepath.Join(dir, "absent")}, exitFailed, "no such file"},
 		{[]string{exported}, exitFailed, "a.npz is a file"},
+		{[]string{run, begun}, exitFailed, "manifest.json"},
 		{[]string{run, "--step", "7"}, exitFailed, "no checkpoint of step 7"},
 		{[]string{exported, filepath.Join(dir, "runs")}, exitDone, "passed over: " + exported + " is a file"},
+		{[]string{filepath.Join(dir, "runs")}, exitDone, "passed over: cannot read " + filepath.Join(begun, "manifest.json")},
 	} {
 		code, _, stderr := cli(append([]string{"analyze", "weights"}, c.args...)...)
 		_, err := os.Stat(measured)

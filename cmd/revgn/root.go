@@ -81,23 +81,27 @@ func flagError(cmd *cobra.Command, err error) error {
 	if errors.Is(err, pflag.ErrHelp) {
 		return err
 	}
-	hint := fmt.Sprintf(" (see `%s --help`)", cmd.CommandPath())
-	return usageError(fmt.Errorf("%w%s%s", err, flagHint(cmd.Flags(), err), hint))
+	hint := flagHint(cmd.Flags(), err)
+	if name := unknownFlag(err); commandName(cmd) == "bench" && (name == "steps" || name == "epochs") {
+		hint = "; how many steps bench times is --repeat"
+	}
+	return usageError(fmt.Errorf("%w%s (see `%s --help`)", err, hint, cmd.CommandPath()))
 }
 
-// flagHint tells what may have been meant by a flag that is none.
-func flagHint(fs *pflag.FlagSet, err error) string {
+// unknownFlag is the name of the flag that an error says is none, "" for other errors.
+func unknownFlag(err error) string {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
 		return ""
 	}
-	name := unknown.GetSpecifiedName()
-	if fs.Lookup("matmul-size") != nil && (name == "steps" || name == "epochs") {
-		return "; how many steps bench times is --repeat"
-	}
+	return unknown.GetSpecifiedName()
+}
+
+// flagHint tells what may have been meant by a flag that is none.
+func flagHint(fs *pflag.FlagSet, err error) string {
 	var names []string
 	fs.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	if found := nearest.Name(name, names); found != "" {
+	if found := nearest.Name(unknownFlag(err), names); found != "" {
 		return fmt.Sprintf("; did you mean %q?", "--"+found)
 	}
 	return ""

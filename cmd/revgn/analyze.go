@@ -4,11 +4,15 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"revgn/internal/config"
+	"revgn/internal/progress"
+	"revgn/internal/report"
 	"revgn/internal/runs"
 )
 
@@ -20,10 +24,11 @@ func newAnalyzeCommand() *cobra.Command {
 		Long: `Measure checkpoints of runs: each analysis writes RUN/analysis/NAME.json, with every
 number's definition, estimator and error, and prints a table. An analysis that was
 cut short goes on where it stopped; checkpoints that are done are not done again.
+A directory that is no run stands for the runs in it, up to three directories down.
 
 A run keeps its newest two checkpoints, and with train --checkpoint-every N every
 N-th. The initial network, step 0, is always there. See docs/analysis.md.`,
-		Example: "  revgn analyze ntk runs/NAME\n  revgn analyze cka runs/NAME --step all\n  revgn analyze weights runs/*",
+		Example: "  revgn analyze ntk runs/NAME\n  revgn analyze cka runs/NAME --step all\n  revgn analyze weights runs",
 	}
 	cmd.AddCommand(newAnalyzeNTKCommand())
 	cmd.AddCommand(newAnalyzeCKACommand())
@@ -72,6 +77,47 @@ func (o *analyzeOptions) check() (runs.Selection, error) {
 		return selection, fmt.Errorf("probes: got %d; want 1 or more", o.probes)
 	}
 	return selection, nil
+}
+
+// runsOf are the runs that arguments are or hold. All are looked at before anything is measured, so that a mistake in the last does not come to light after hours. check, where it is
+// not nil, has a say. What cannot be read is passed over where it was not named itself.
+func runsOf(args []string, selection runs.Selection, check func(*runs.Run) error, ui progress.Reporter) ([]string, error) {
+	dirs, passed, err := report.FindAmong(args)
+	if err != nil {
+		return nil, err
+	}
+	for _, reason := range passed {
+		ui.Note("passed over: %v", reason)
+	}
+	var found []string
+	var unread error
+	for _, dir := range dirs {
+		run, err := runs.Open(dir)
+		if err != nil && slices.ContainsFunc(args, func(arg string) bool { return filepath.Clean(arg) == dir }) {
+			return nil, err
+		}
+		if err != nil { // such as a run of a sweep that failed before it knew its data
+			ui.Note("passed over: %v", err)
+			unread = err
+			continue
+		}
+		if err := fitsRun(run, selection, check); err != nil {
+			return nil, err
+		}
+		found = append(found, dir)
+	}
+	if len(found) == 0 {
+		return nil, unread
+	}
+	return found, nil
+}
+
+// fitsRun refuses checkpoints and options that do not go with a run.
+func fitsRun(run *runs.Run, selection runs.Selection, check func(*runs.Run) error) error {
+	if _, err := run.Select(selection); err != nil || check == nil {
+		return err
+	}
+	return check(run)
 }
 
 // someRuns refuses an analysis of nothing.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"revgn/analysis/batches"
+	"revgn/internal/runs"
 	"revgn/internal/train"
 	"revgn/model"
 )
@@ -24,7 +25,7 @@ type batchesOptions struct {
 func newAnalyzeBatchesCommand() *cobra.Command {
 	var o batchesOptions
 	cmd := &cobra.Command{
-		Use:   "batches RUN...",
+		Use:   "batches RUN-OR-SWEEP...",
 		Short: "Measure what a step on one batch does to other batches and to unseen samples",
 		Long: `Measure steps from the weights of a checkpoint, without making them: on each of the
 next M batches in the run's own order, with the run's optimizer and with others.
@@ -45,7 +46,7 @@ optimizer comes with the rate that the run's preset has for it.`,
 		Args: someRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.batches < 1 || o.batches > 1000 {
-				return usageError(fmt.Errorf("analyze batches: batches: got %d; allowed: 1 to 1000", o.batches))
+				return usageError(fmt.Errorf("batches: got %d; allowed: 1 to 1000", o.batches))
 			}
 			return runStudy(cmd.Context(), o.analyzeOptions, args, newBatchesStudy(o).study(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -88,8 +89,18 @@ func (b *batchesStudy) study() study[batchesRow] {
 	setting := batchesSetting{b.options.batches, b.alternatives(), batches.DefaultMultiples()}
 	return study[batchesRow]{
 		name: "batches", definitions: batches.Definitions(), setting: setting, device: true,
-		plan: b.plan, start: b.start, measure: b.measure, end: b.end, table: batchesTable,
+		check: b.check, plan: b.plan, start: b.start, measure: b.measure, end: b.end, table: batchesTable,
 	}
+}
+
+// check refuses steps that the run's options do not go with.
+func (b *batchesStudy) check(run *runs.Run) error {
+	for _, flags := range b.options.with {
+		if _, err := run.Options.Alternative(flags); err != nil {
+			return usageError(fmt.Errorf("with %q: %w", flags, err))
+		}
+	}
+	return nil
 }
 
 // plan makes the steppers and says what measuring will take.

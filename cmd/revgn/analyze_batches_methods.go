@@ -61,7 +61,7 @@ func (b *batchesStudy) chooseMethods(s *subject) ([]*batchesMethod, error) {
 			continue
 		}
 		if err != nil {
-			return nil, usageError(fmt.Errorf("with %q: %w", flags, err))
+			return nil, fmt.Errorf("with %q: %w", flags, err)
 		}
 		choices = append(choices, choice{other, false})
 	}

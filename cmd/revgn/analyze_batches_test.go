@@ -152,6 +152,10 @@ func TestAnalyzeBatchesDefaults(t *testing.T) {
 func TestAnalyzeBatchesRefuses(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	trained(t, smallArgs(t, dir, "--steps", "2", "--hidden", "2000")...)
+	before := []string{"analyze", "batches", dir, "--backend", "go", "--batches", "1", "--with", "--optimizer sgd"}
+	if code, _, stderr := cli(before...); code != exitDone {
+		t.Fatalf("exit %d\n%s", code, stderr)
+	}
 	for _, tt := range []struct {
 		args []string
 		want string
@@ -163,8 +167,12 @@ func TestAnalyzeBatchesRefuses(t *testing.T) {
 		{[]string{"--memory-limit", "1MiB"}, "needs about", exitFailed},
 	} {
 		code, _, stderr := cli(append([]string{"analyze", "batches", dir, "--backend", "go"}, tt.args...)...)
-		if code != tt.code || !strings.Contains(stderr, tt.want) {
-			t.Errorf("%v: exit %d, want %d with %q:\n%s", tt.args, code, tt.code, tt.want, stderr)
+		if code != tt.code || !strings.Contains(stderr, tt.want) || strings.Contains(stderr, "stays as") {
+			t.Errorf("%v: exit %d, want %d with %q and no word of a file that was moved:\n%s", tt.args, code, tt.code, tt.want, stderr)
 		}
+	}
+	before[6] = "2"
+	if code, _, stderr := cli(before...); code != exitDone || !strings.Contains(stderr, "stays as "+filepath.Join(dir, "analysis", "batches.previous.json")) {
+		t.Errorf("exit %d, a file was moved:\n%s", code, stderr)
 	}
 }

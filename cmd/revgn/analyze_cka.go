@@ -30,7 +30,7 @@ const bothKernels = "both"
 func newAnalyzeCKACommand() *cobra.Command {
 	var o ckaOptions
 	cmd := &cobra.Command{
-		Use:   "cka RUN...",
+		Use:   "cka RUN-OR-SWEEP...",
 		Short: "Measure how alike representations are: to the start, or across runs",
 		Long: `Measure centred kernel alignment of what networks make of the same samples, at sites
 along the network: the stream after each block, what each coupling adds to it
@@ -51,9 +51,9 @@ the checkpoint's sites, columns the start's; across runs those of each pair.`,
 			"  revgn analyze cka runs/A runs/B runs/C --across --kernel linear",
 		Args: someRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			settings, err := o.settings(len(args))
+			settings, err := o.settings()
 			if err != nil {
-				return usageError(fmt.Errorf("analyze cka: %w", err))
+				return usageError(err)
 			}
 			if o.across {
 				return runCKAAcross(cmd.Context(), o, settings, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -74,8 +74,8 @@ the checkpoint's sites, columns the start's; across runs those of each pair.`,
 	return cmd
 }
 
-// settings are the options of the comparison, for so many runs.
-func (o *ckaOptions) settings(runs int) (cka.Options, error) {
+// settings are the options of the comparison.
+func (o *ckaOptions) settings() (cka.Options, error) {
 	settings := cka.Options{RBFFactor: o.factor, Batch: o.batch, Kernels: []cka.Kernel{cka.Kernel(o.kernel)}}
 	if o.kernel == bothKernels {
 		settings.Kernels = cka.DefaultOptions().Kernels
@@ -91,10 +91,7 @@ func (o *ckaOptions) settings(runs int) (cka.Options, error) {
 			}
 		}
 	}
-	switch {
-	case o.across && runs < 2:
-		return settings, fmt.Errorf("across: got %d run; want two or more", runs)
-	case o.across && o.floor != "":
+	if o.across && o.floor != "" {
 		return settings, errors.New("floor: --across marks pairs of runs that differ in the seed alone by itself; give RUN2 as one of the runs")
 	}
 	return settings, settings.Validate()

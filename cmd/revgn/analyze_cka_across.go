@@ -44,7 +44,7 @@ type ckaAcross struct {
 func runCKAAcross(ctx context.Context, o ckaOptions, settings cka.Options, dirs []string, stdout, stderr io.Writer) error {
 	selection, err := o.check()
 	if err != nil {
-		return usageError(fmt.Errorf("analyze cka: %w", err))
+		return usageError(err)
 	}
 	setting := ckaSettingOf(settings)
 	s := study[ckaAcrossRow]{name: "cka-across", definitions: cka.Definitions(), device: true}
@@ -78,8 +78,15 @@ func runCKAAcross(ctx context.Context, o ckaOptions, settings cka.Options, dirs 
 	return err
 }
 
-// open opens the runs, which must see the same samples, and decides which checkpoints are compared.
-func (c *ckaAcross) open(ctx context.Context, dirs []string) error {
+// open opens the runs of some arguments, which must see the same samples, and decides which checkpoints are compared.
+func (c *ckaAcross) open(ctx context.Context, args []string) error {
+	dirs, err := runsOf(args, c.analyst.selection, nil, c.analyst.ui)
+	if err != nil {
+		return err
+	}
+	if len(dirs) < 2 {
+		return usageError(fmt.Errorf("across: got %d run; want two or more", len(dirs)))
+	}
 	var all [][]int
 	for _, dir := range dirs {
 		s, steps, err := c.analyst.open(ctx, dir)

@@ -16,16 +16,17 @@ import (
 func runCKA(ctx context.Context, o ckaOptions, settings cka.Options, dirs []string, stdout, stderr io.Writer) error {
 	c := &ckaStudy{options: settings, arrays: o.arrays}
 	setting := ckaSettingOf(settings)
+	var check func(*runs.Run) error
 	if o.floor != "" {
 		var err error
 		if c.floor, err = openFloor(o.floor); err != nil {
 			return err
 		}
-		setting.Floor = &c.floor.ckaRun
+		setting.Floor, check = &c.floor.ckaRun, c.floor.check
 	}
 	return runStudy(ctx, o.analyzeOptions, dirs, study[ckaRow]{
 		name: "cka", definitions: cka.Definitions(), setting: setting, device: true,
-		plan: c.plan, start: c.start, measure: c.measure, end: c.end, table: ckaTable,
+		check: check, plan: c.plan, start: c.start, measure: c.measure, end: c.end, table: ckaTable,
 	}, stdout, stderr)
 }
 
@@ -50,9 +51,6 @@ type ckaStudy struct {
 func (c *ckaStudy) plan(s *subject) (_ []string, err error) {
 	networks, kept, limit := []model.Config{s.run.Network}, 2, s.limit
 	if c.floor != nil {
-		if err := c.floor.check(s.run); err != nil {
-			return nil, err
-		}
 		networks, kept = append(networks, c.floor.run.Network), 3
 		if limit > 0 {
 			limit = max(1, limit-c.floor.bytes())

@@ -28,7 +28,7 @@ type featuresOptions struct {
 func newAnalyzeFeaturesCommand() *cobra.Command {
 	var o featuresOptions
 	cmd := &cobra.Command{
-		Use:   "features RUN...",
+		Use:   "features RUN-OR-SWEEP...",
 		Short: "Measure what the layers hold: directions, labels, linear classifiers, units that changed side",
 		Long: `Measure what a network makes of samples, at sites along it, at a checkpoint and at the
 start: the input, the stream after each block, what each coupling adds to it (branch),
@@ -50,7 +50,7 @@ site, and which probes its classifier is right about.`,
 				err = fmt.Errorf("fit: got %d; want 0 (no classifiers) or 2 and more", o.fit)
 			}
 			if err != nil {
-				return usageError(fmt.Errorf("analyze features: %w", err))
+				return usageError(err)
 			}
 			return runStudy(cmd.Context(), o.analyzeOptions, args, featuresStudy(o, kinds), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

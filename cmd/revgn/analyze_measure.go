@@ -159,7 +159,7 @@ func (a *analyst[R]) measureOne(ctx context.Context, s *subject, file *record.An
 		}
 	}
 	row.Seconds = record.Number(time.Since(began).Seconds())
-	return file.Add(row)
+	return a.add(file, row)
 }
 
 // unchanged compares what the variables hold with what was put there.

@@ -26,7 +26,7 @@ type ntkOptions struct {
 func newAnalyzeNTKCommand() *cobra.Command {
 	o := ntkOptions{estimator: ntk.AutoEstimator, spectrum: ntk.AutoSpectrum}
 	cmd := &cobra.Command{
-		Use:   "ntk RUN...",
+		Use:   "ntk RUN-OR-SWEEP...",
 		Short: "Measure the tangent kernel: how far it went, its labels, its spectrum, where it lives",
 		Long: `Measure the empirical tangent kernel of the logits on the probe set at a checkpoint:
 exact, in tiles, summed over classes (N x N), or with --full for every pair of logits.
@@ -48,7 +48,7 @@ jackknife's standard error. A spectrum of more than ` + fmt.Sprint(ntk.DenseRows
 		Args:    someRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.vectors < 2 || o.vectors > mostVectors {
-				return usageError(fmt.Errorf("analyze ntk: vectors: got %d; allowed: 2 to %d", o.vectors, mostVectors))
+				return usageError(fmt.Errorf("vectors: got %d; allowed: 2 to %d", o.vectors, mostVectors))
 			}
 			return runStudy(cmd.Context(), o.analyzeOptions, args, ntkStudy(o), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

@@ -27,11 +27,16 @@ import (
 func runStudy[R any](ctx context.Context, o analyzeOptions, dirs []string, s study[R], stdout, stderr io.Writer) error {
 	selection, err := o.check()
 	if err != nil {
-		return usageError(fmt.Errorf("analyze %s: %w", s.name, err))
+		return usageError(err)
 	}
 	asJSON := o.machine.LogFormat == config.LogJSON
 	a := &analyst[R]{study: s, options: o, selection: selection, ui: progress.New(stderr, asJSON)}
 	defer a.close()
+	dirs, err = runsOf(dirs, selection, s.check, a.ui)
+	if err != nil {
+		a.ui.Stop()
+		return err
+	}
 	for _, dir := range dirs {
 		content, path, err := a.analyze(ctx, dir)
 		if err != nil {
@@ -39,22 +44,29 @@ func runStudy[R any](ctx context.Context, o analyzeOptions, dirs []string, s stu
 			return err
 		}
 		if asJSON {
-			if err := json.NewEncoder(stdout).Encode(content); err != nil {
-				return err
-			}
-			continue
+			err = json.NewEncoder(stdout).Encode(content)
+		} else {
+			err = s.print(stdout, dir, path, content)
 		}
-		fmt.Fprintf(stdout, "%s of %s\n", s.name, record.Short(dir))
-		if err := s.table(stdout, content); err != nil {
+		if err != nil {
 			return err
 		}
-		for _, warning := range content.Warnings {
-			fmt.Fprintf(stdout, "warning: %s\n", strings.Map(printable, warning))
-		}
-		fmt.Fprintf(stdout, "written %s\n\n", record.Short(path))
 	}
 	a.ui.Stop()
 	return nil
+}
+
+// print prints what the file of a run's analysis holds.
+func (s study[R]) print(w io.Writer, dir, path string, content record.Analysis[R]) error {
+	fmt.Fprintf(w, "%s of %s\n", s.name, record.Short(dir))
+	if err := s.table(w, content); err != nil {
+		return err
+	}
+	for _, warning := range content.Warnings {
+		fmt.Fprintf(w, "warning: %s\n", strings.Map(printable, warning))
+	}
+	_, err := fmt.Fprintf(w, "written %s\n\n", record.Short(path))
+	return err
 }
 
 // analyst applies a study to runs on one device.
@@ -87,9 +99,6 @@ func (a *analyst[R]) analyze(ctx context.Context, dir string) (content record.An
 	if err != nil {
 		return content, "", err
 	}
-	if to := file.Displaced(); to != "" {
-		a.ui.Note("%s of %s was measured with other options before; that file stays as %s", a.study.name, record.Short(dir), record.Short(to))
-	}
 	if len(missing) > 0 {
 		caught := backend.Catch(func() { err = a.measureAll(ctx, s, file, missing) })
 		if err = cmp.Or(caught, err); err != nil {
@@ -99,6 +108,18 @@ func (a *analyst[R]) analyze(ctx context.Context, dir string) (content record.An
 		a.ui.Note("%s of %s is there already (--redo measures it again)", a.study.name, record.Short(dir))
 	}
 	return file.Content(), file.Path(), nil
+}
+
+// add puts a row into a file, and tells where that moved one of other options away.
+func (a *analyst[R]) add(file *record.AnalysisFile[R], row record.Measured[R]) error {
+	to := file.Displaced()
+	if err := file.Add(row); err != nil {
+		return err
+	}
+	if to != "" {
+		a.ui.Note("%s was measured with other options before; that file stays as %s", a.study.name, record.Short(to))
+	}
+	return nil
 }
 
 // open reads a run and, for a study that needs it, its data and its network on the device.

@@ -23,6 +23,8 @@ type study[R any] struct {
 	setting     any  // the options that decide the numbers, as they stand in the file
 	device      bool // it needs data and a device: subject.probe, backend and vars are set
 	chained     bool // a row also depends on the checkpoint before: measure is called for that one first, and its row dropped
+	// check, where set, refuses options that do not go with a run. It is called for all runs before any is measured.
+	check func(run *runs.Run) error
 	// plan, where set, tells before the work what it will take, a line each; weights are those of step 0.
 	plan func(s *subject) ([]string, error)
 	// start, where set, is called once for a run that has something to measure, with the weights of step 0.

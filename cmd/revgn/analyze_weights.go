@@ -22,7 +22,7 @@ import (
 func newAnalyzeWeightsCommand() *cobra.Command {
 	var o analyzeOptions
 	cmd := &cobra.Command{
-		Use:   "weights RUN...",
+		Use:   "weights RUN-OR-SWEEP...",
 		Short: "Measure how far training took the weights, and how directly",
 		Long: `Measure what each coupling trains, Z = [W; b], at a checkpoint against the start:
 norms, the angle between the two, the displacement with its singular values, and the
@@ -33,7 +33,7 @@ Columns: |Z|/|Z0|, the cosine of the angle to the start, |Z-Z0|, |Z-Z0|/|Z0|, th
 largest singular value of Z-Z0, and how many directions make it up: stable rank
 |Z-Z0|^2/sigma^2, effective rank the exponential of the entropy. straight is |Z-Z0|
 over the length of the path, 1 for a straight line. --arrays writes the singular values.`,
-		Example: "  revgn analyze weights runs/NAME\n  revgn analyze weights runs/* --step all",
+		Example: "  revgn analyze weights runs/NAME\n  revgn analyze weights runs --step all",
 		Args:    someRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runStudy(cmd.Context(), o, args, weightsStudy(), cmd.OutOrStdout(), cmd.ErrOrStderr())

@@ -90,6 +90,39 @@ func TestAnalyzeWeightsWithoutNorms(t *testing.T) {
 	}
 }
 
+// Directories stand for the runs in them, what holds no run is passed over where others do, and a mistake in the last argument is found before the first is measured.
+func TestAnalyzeArguments(t *testing.T) {
+	dir := t.TempDir()
+	run := filepath.Join(dir, "runs", "sweep", "a")
+	trained(t, smallArgs(t, run, "--steps", "1")...)
+	exported := filepath.Join(dir, "a.npz")
+	writeTestFile(t, exported, "")
+	begun := filepath.Join(dir, "runs", "sweep", "begun") // it failed before it knew its data
+	if err := os.Mkdir(begun, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	writeTestFile(t, filepath.Join(begun, "config.yaml"), "optimizer: gn\n")
+	measured := filepath.Join(run, "analysis", "weights.json")
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{run, filepath.Join(dir, "absent")}, exitFailed, "no such file"},
+		{[]string{exported}, exitFailed, "a.npz is a file"},
+		{[]string{run, begun}, exitFailed, "manifest.json"},
+		{[]string{run, "--step", "7"}, exitFailed, "no checkpoint of step 7"},
+		{[]string{exported, filepath.Join(dir, "runs")}, exitDone, "passed over: " + exported + " is a file"},
+		{[]string{filepath.Join(dir, "runs")}, exitDone, "passed over: cannot read " + filepath.Join(begun, "manifest.json")},
+	} {
+		code, _, stderr := cli(append([]string{"analyze", "weights"}, c.args...)...)
+		_, err := os.Stat(measured)
+		if code != c.code || !strings.Contains(stderr, c.want) || (err == nil) != (code == exitDone) {
+			t.Errorf("%v: exit %d, stderr %q, measured: %v", c.args, code, stderr, err == nil)
+		}
+	}
+}
+
 // analysisOf reads the file of an analysis.
 func analysisOf[R any](t *testing.T, dir, name string) record.Analysis[R] {
 	t.Helper()

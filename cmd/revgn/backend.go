@@ -18,7 +18,7 @@ else in ~/.local/lib/go-xla and /usr/local/lib/go-xla.
 What XLA compiles for the CPU is kept in the user's cache directory and loaded in
 later runs; $REVGN_COMPILE_CACHE names another directory, or turns that off with
 "off". 'info' tells where it is and how large.`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 	}
 	cmd.AddCommand(newBackendListCommand(), newBackendInstallCommand(), newBackendInfoCommand())
 	return cmd

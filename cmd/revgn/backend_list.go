@@ -18,7 +18,7 @@ func newBackendListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "Show each backend: installed or not, version, path, whether its SHA-256 is the pinned one",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return runBackendList(asJSON, cmd.OutOrStdout()) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON value instead of text")

@@ -33,6 +33,9 @@ step (median and quartiles), its operations counted from the shapes, the machine
 own matmul rate on the same backend and the share of it that the step reaches, peak
 memory, and the time of its phases. See docs/performance.md.
 
+Options marked (list) take several values with commas between, and every combination of
+them is measured.
+
 Results go to stdout in Go's benchmark format, which benchstat reads; a table for
 people and progress go to stderr.`,
 		Example: "  revgn bench\n" +
@@ -44,7 +47,7 @@ people and progress go to stderr.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			plan, err := o.plan(cmd.Flags())
 			if err != nil {
-				return usageError(fmt.Errorf("bench: %w", err))
+				return usageError(err)
 			}
 			return runBench(cmd.Context(), plan, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

@@ -78,7 +78,7 @@ func givenFlags(fs *pflag.FlagSet) []given {
 func (o benchOptions) versus(base []given) ([]benchmark.Case, error) {
 	fs := stepFlags()
 	if err := fs.Parse(strings.Fields(o.vs)); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w%s", err, flagHint(fs, err))
 	}
 	if fs.NArg() > 0 {
 		return nil, fmt.Errorf("got %q, which is no flag; want flags of train, such as --vs \"--inverse min-norm\"", fs.Arg(0))

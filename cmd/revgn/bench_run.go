@@ -33,6 +33,9 @@ type benchFile struct {
 
 // runBench measures what the plan asks for. Results go to stdout as they come; the table follows on stderr.
 func runBench(ctx context.Context, p benchPlan, stdout, stderr io.Writer) error {
+	if err := checkTarget(p.json); err != nil {
+		return err
+	}
 	started := time.Now()
 	m := record.NewManifest(started)
 	file := benchFile{

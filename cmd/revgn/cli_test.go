@@ -25,7 +25,9 @@ func cli(args ...string) (code int, stdout, stderr string) {
 // Bad usage is one line on stderr with a hint and exit code 2; stdout stays empty.
 func TestBadUsage(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"trian", `unknown command "trian" for "revgn"`},
+		{"trian", `revgn: unknown command "trian"; allowed: `},
+		{"help trian", `revgn: help: unknown command "trian"; allowed: `},
+		{"help sweep plna", `did you mean "plan"?`},
 		{"trian", `did you mean "train"?`},
 		{"data lsit", `did you mean "list"?`},
 		{"train --epoch 3", `did you mean "--epochs"?`},
@@ -35,9 +37,19 @@ func TestBadUsage(t *testing.T) {
 		{"train --lr", "needs an argument"},
 		{"train --lr -1", "lr: got -1"},
 		{"train --dtype f16", "allowed: f32, f64"},
+		{"train --preset mnsit", `did you mean "mnist-minibatch"?`},
+		{"train --dataset foo.csv", `did you mean "csv:foo.csv"?`},
+		{"bench --steps 3", "unknown flag: --steps; how many steps bench times is --repeat"},
+		{"bench --vs --hiden=3", `vs: unknown flag: --hiden; did you mean "--hidden"?`},
+		{"reproduce lst", `did you mean "list"?`},
 		{"train --preset minst", "allowed: digits, mnist-minibatch"},
 		{"train --config no-such.yaml", "no-such.yaml"},
-		{"train extra", "see `revgn train --help`"},
+		{"train extra", "revgn: train: unexpected argument \"extra\"; it takes flags alone (see `revgn train --help`)"},
+		{"verify extra", "revgn: verify: unexpected argument"},
+		{"sweep emit slrum --lr 1", `revgn: sweep emit: unknown command "slrum"; allowed: kubernetes, slurm; did you mean "slurm"?`},
+		{"train --lr 0", "revgn: train: lr: got 0"},
+		{"verify --dtype f16", "revgn: verify: dtype: got"},
+		{"sweep plan --lr 0", "revgn: sweep plan: "},
 		{"train --bias false", "after an equals sign"},
 		{"version extra", "revgn version"},
 		{"--nope", "unknown flag: --nope"},
@@ -140,6 +152,9 @@ func TestCommands(t *testing.T) {
 
 func TestVersion(t *testing.T) {
 	code, stdout, _ := cli("version")
+	if _, short, _ := cli("--version"); short != stdout {
+		t.Errorf("--version says %q, version %q", short, stdout)
+	}
 	if code != exitDone || !strings.HasPrefix(stdout, "revgn ") || !strings.Contains(stdout, "go1.") {
 		t.Errorf("exit %d, %q", code, stdout)
 	}
@@ -153,6 +168,15 @@ func TestCompletion(t *testing.T) {
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		if code, stdout, _ := cli("completion", shell); code != exitDone || !strings.Contains(stdout, "revgn") {
 			t.Errorf("%s: exit %d", shell, code)
+		}
+	}
+	for _, c := range []struct{ args, want string }{
+		{"sweep ", "plan\tTell"}, {"sweep ", ":0\n"}, {"reproduce ", "\n8:narrow\n"}, {"reproduce --scale ", "smoke\ncpu\npaper\n:4\n"}, {"train --backend ", "xla:cpu\n"},
+		{"sweep --backend ", "xla:cpu\n"}, {"data get ", "mnist\nfashion-mnist\ncifar10\ncifar100\n:4\n"}, {"backend install ", "xla:cuda\n"}, {"export ", ":16\n"},
+		{"train --outp", "\tmultiply what training adds to the logits"}, {"help sweep ", "emit\tWrite"},
+	} {
+		if _, stdout, _ := cli(append([]string{"__complete"}, strings.Split(c.args, " ")...)...); !strings.Contains(stdout, c.want) || strings.Contains(stdout, "`") {
+			t.Errorf("%s: got %q, want %q", c.args, stdout, c.want)
 		}
 	}
 	if _, stdout, _ := cli("__complete", "train", "--optimizer", ""); !strings.Contains(stdout, "gn\nsgd\nmomentum\nadam\nadamw\n") {

@@ -25,14 +25,14 @@ func newCompareCommand() *cobra.Command {
 		Example: "  revgn compare runs/a runs/b\n  revgn compare runs/a runs/b --out comparison",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runCompare(cmd.Context(), args, out, cmd.OutOrStdout())
+			return runCompare(cmd.Context(), args, out, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	cmd.Flags().StringVar(&out, "out", "", "also write the page, figures and tables to this `DIR`ectory")
+	cmd.Flags().StringVar(&out, "out", "", "also write the page, figures and tables to this `DIR`")
 	return cmd
 }
 
-func runCompare(ctx context.Context, args []string, out string, stdout io.Writer) error {
+func runCompare(ctx context.Context, args []string, out string, stdout, stderr io.Writer) error {
 	dirs, err := report.Find(args)
 	if err != nil {
 		return err
@@ -41,12 +41,13 @@ func runCompare(ctx context.Context, args []string, out string, stdout io.Writer
 		return usageError(fmt.Errorf("compare: %s are the same run; want two different ones", strings.Join(args, " and ")))
 	}
 	if len(dirs) != 2 {
-		return usageError(fmt.Errorf("compare: %s hold %d different runs; want two (`revgn report` takes more)", strings.Join(args, " and "), len(dirs)))
+		return usageError(fmt.Errorf("%s hold %d different runs; want two (`revgn report` takes more)", strings.Join(args, " and "), len(dirs)))
 	}
 	c, err := report.Load(ctx, dirs, "Comparison of two runs")
 	if err != nil {
 		return err
 	}
+	warnUnread(stderr, c.Runs)
 	if err := printComparison(stdout, c.Comparison()); err != nil {
 		return err
 	}

@@ -41,11 +41,26 @@ func newDataCommand() *cobra.Command {
 
 digits is embedded, teacher and synthetic are computed. The others lie below the
 data directory: mnist/, fashion-mnist/, cifar10/ (or cifar10-subset/), cifar100/.`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 	}
 	o.addFlags(cmd.PersistentFlags())
 	cmd.AddCommand(newDataListCommand(o), newDataGetCommand(o), newDataInfoCommand(o))
 	return cmd
+}
+
+// publishedDataSets are those that can be downloaded.
+func publishedDataSets() []string {
+	return slices.DeleteFunc(data.Names(), func(name string) bool { return name == "digits" || task.Is(name) })
+}
+
+// gettableDataSets refuses what is no data set, and tells what can be downloaded; of what need not be, the command itself says why.
+func gettableDataSets(cmd *cobra.Command, names []string) error {
+	for _, name := range names {
+		if kind, _, file := strings.Cut(name, ":"); !file && !slices.Contains(data.Names(), kind) {
+			return fmt.Errorf("unknown data set %q; allowed: %s%s", name, strings.Join(publishedDataSets(), ", "), nearest.Hint(name, data.Names()))
+		}
+	}
+	return knownDataSets(cmd, names)
 }
 
 // knownDataSets refuses a name that is no data set, and options that a computed task does not have; csv:FILE and npz:FILE pass.

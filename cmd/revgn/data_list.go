@@ -16,7 +16,7 @@ func newDataListCommand(o *dataOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "Show each data set, whether it is there, and where",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return runDataList(o, cmd.OutOrStdout()) },
 	}
 	o.addJSON(cmd.Flags())

@@ -92,7 +92,7 @@ func TestDataErrors(t *testing.T) {
 		{"info minst", exitUsage, `did you mean "mnist"?`},
 		{"info", exitUsage, "see `revgn data info --help`"},
 		{"get", exitUsage, "see `revgn data get --help`"},
-		{"get minst", exitUsage, "allowed: digits, mnist"},
+		{"get minst", exitUsage, "allowed: mnist, fashion-mnist, cifar10, cifar100; did you mean"},
 		{"info teacher:widht=4", exitUsage, `did you mean "width"?`},
 		{"info synthetic:kind=parity,k=65", exitUsage, "k: got 65; allowed: 1 to 64"},
 		{"get csv:x.csv", exitFailed, "cannot be downloaded"},

@@ -10,6 +10,8 @@ import (
 	"io"
 	"strings"
 	"unicode"
+
+	"github.com/spf13/cobra"
 )
 
 // The exit codes of every command.
@@ -39,6 +41,20 @@ func usageError(err error) error {
 		return nil
 	}
 	return &exitError{exitUsage, err}
+}
+
+// named puts the command before what was wrong with its usage, where the message does not begin with it.
+func named(cmd *cobra.Command, err error) error {
+	name := commandName(cmd)
+	if exitCode(err) != exitUsage || name == "" || strings.HasPrefix(err.Error(), name+": ") {
+		return err
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// commandName is a command as its user knows it, such as sweep plan, "" for the program itself.
+func commandName(cmd *cobra.Command) string {
+	return strings.TrimPrefix(strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()), " ")
 }
 
 // exitCode returns the code of an error: its own, or that of an interrupt, or 1.

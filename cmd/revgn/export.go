@@ -43,6 +43,8 @@ func (o exportOptions) validate(flags *pflag.FlagSet) error {
 		return fmt.Errorf("%s: belongs to a checkpoint, and --metrics exports metrics.jsonl; leave out one of them", weights[0])
 	case o.metrics == "" && flags.Changed("kind"):
 		return errors.New("kind: belongs to --metrics csv, which is missing")
+	case o.metrics == "" && o.out == "-":
+		return errors.New("out: got -, which is stdout, for --metrics csv alone; a checkpoint goes into a file")
 	case o.step < runs.Newest:
 		return fmt.Errorf("step: got %d; allowed: 0 (the initial network) or more, or -1 for the newest checkpoint", o.step)
 	case o.batch && o.format != formatNPZ:
@@ -65,6 +67,8 @@ for a linearised or scaled network also block0.f.W0, block0.f.b0, ..., the weigh
 With --batch also batch.x (B,D) and batch.y (B), the batch of the step that led to
 the checkpoint, so that the step can be recomputed elsewhere.
 
+What an earlier export wrote is replaced.
+
 With --format gomlx the same tensors as a directory that GoMLX's checkpoint package loads, the network's options in its parameters.
 
 With --metrics csv the steps of metrics.jsonl as a table, a row a step and a column a field,
@@ -75,7 +79,7 @@ line does not have is empty, a number that is not finite is NaN, and every numbe
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.validate(cmd.Flags()); err != nil {
-				return usageError(fmt.Errorf("export: %w", err))
+				return usageError(err)
 			}
 			return runExport(args[0], o, cmd.OutOrStdout())
 		},
@@ -108,6 +112,9 @@ func runExport(run string, o exportOptions, stdout io.Writer) error {
 }
 
 func exportNPZ(run string, o exportOptions, stdout io.Writer) error {
+	if err := checkTarget(o.out); err != nil {
+		return err
+	}
 	step, arrays, err := exportArrays(run, o)
 	if err != nil {
 		return err
@@ -115,6 +122,9 @@ func exportNPZ(run string, o exportOptions, stdout io.Writer) error {
 	path := o.out
 	if path == "" {
 		path = fmt.Sprintf("%s-step-%08d.npz", filepath.Clean(run), step)
+		if err := checkTarget(path); err != nil {
+			return err
+		}
 	}
 	if err := npy.WriteFile(path, arrays); err != nil {
 		return err

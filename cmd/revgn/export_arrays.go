@@ -20,7 +20,7 @@ func exportArrays(dir string, o exportOptions) (step int, arrays []npy.Array, er
 	if err != nil {
 		return 0, nil, err
 	}
-	weights, err := run.Weights(o.step)
+	weights, err := exportWeights(run, o.step)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -52,6 +52,16 @@ func exportArrays(dir string, o exportOptions) (step int, arrays []npy.Array, er
 		arrays = append(arrays, a)
 	}
 	return weights.Step, arrays, nil
+}
+
+// exportWeights are those of a step that the run has, runs.Newest for the newest.
+func exportWeights(run *runs.Run, step int) (*runs.Weights, error) {
+	if step > 0 {
+		if _, err := run.Select(runs.Selection{Steps: []int{step}}); err != nil {
+			return nil, err
+		}
+	}
+	return run.Weights(step)
 }
 
 // startArrays are the weights that the network starts from, under names of their own.

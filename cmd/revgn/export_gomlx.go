@@ -22,17 +22,23 @@ func exportGoMLX(dir string, o exportOptions, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	weights, err := run.Weights(o.step)
+	weights, err := exportWeights(run, o.step)
 	if err != nil {
-		return err
-	}
-	c := gomlxfile.Checkpoint{Step: weights.Step, Params: networkParams(run.Network)}
-	if c.Variables, err = storeVariables(run.Network, weights); err != nil {
 		return err
 	}
 	path := o.out
 	if path == "" {
 		path = fmt.Sprintf("%s-step-%08d-gomlx", filepath.Clean(dir), weights.Step)
+	}
+	if err := checkPlace(path); err != nil {
+		return err
+	}
+	if err := gomlxfile.Check(path); err != nil {
+		return err
+	}
+	c := gomlxfile.Checkpoint{Step: weights.Step, Params: networkParams(run.Network)}
+	if c.Variables, err = storeVariables(run.Network, weights); err != nil {
+		return err
 	}
 	if err := gomlxfile.WriteDir(path, c); err != nil {
 		return err

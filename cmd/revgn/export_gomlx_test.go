@@ -153,7 +153,7 @@ func compareParams(t *testing.T, store *gomlx.Store, want model.Config) {
 	}
 }
 
-// The same network gives the same bytes, and a directory that holds anything stays as it is.
+// The same network gives the same bytes, an earlier export is replaced, and a directory that holds anything else stays as it is.
 func TestExportGoMLXDirectory(t *testing.T) {
 	dir := storedRun(t, config.F32, 5)
 	stdout, err := export(dir, "--format", "gomlx")
@@ -182,8 +182,15 @@ func TestExportGoMLXDirectory(t *testing.T) {
 			t.Errorf("%s differs, %v %v", name, errA, errB)
 		}
 	}
+	if _, err := export(dir, "--format", "gomlx", "--step", "0", "--out", second); err != nil {
+		t.Errorf("an export in the place of an earlier one: %v", err)
+	}
+	if entries, err := os.ReadDir(second); err != nil || len(entries) != 2 || entries[0].Name() != "checkpoint-n0000000-step-00000000.bin" {
+		t.Errorf("in place of an earlier export stand %v, %v", entries, err)
+	}
+	writeTestFile(t, filepath.Join(second, "mine"), "")
 	if _, err := export(dir, "--format", "gomlx", "--out", second); err == nil || !strings.Contains(err.Error(), "new or empty directory") {
-		t.Errorf("a second export into the directory: %v", err)
+		t.Errorf("an export beside another file: %v", err)
 	}
 	left, err := filepath.Glob(filepath.Join(filepath.Dir(second), ".gomlx-*"))
 	if err != nil || len(left) > 0 {

@@ -9,8 +9,6 @@ import (
 	"io"
 	"path/filepath"
 
-	"github.com/google/renameio/v2"
-
 	"revgn/internal/record"
 )
 
@@ -42,8 +40,8 @@ func exportMetrics(dir string, o exportOptions, stdout io.Writer) error {
 	if err := writeCSV(&b, table); err != nil {
 		return err
 	}
-	if err := renameio.WriteFile(path, b.Bytes(), 0o644, renameio.WithTempDir(filepath.Dir(path))); err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, err)
+	if err := writeTarget(path, b.Bytes()); err != nil {
+		return err
 	}
 	note := ""
 	if metrics.CutShort {

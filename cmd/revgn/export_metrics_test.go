@@ -165,7 +165,7 @@ func TestExportMetricsPlaces(t *testing.T) {
 		{[]string{dir, "--kind", "eval"}, "--metrics csv, which is missing", exitUsage},
 		{[]string{dir, "--format", "gomlx", "--batch"}, "batch: got --format gomlx", exitUsage},
 		{[]string{storedRun(t, config.F32), "--metrics", "csv"}, "holds no line of kind step", exitFailed},
-		{[]string{dir, "--metrics", "csv", "--out", filepath.Join(dir, "absent", "x.csv")}, "no such file", exitFailed},
+		{[]string{dir, "--metrics", "csv", "--out", filepath.Join(dir, "absent", "x.csv")}, "there is no directory", exitFailed},
 	} {
 		_, err := export(c.args...)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") || exitCode(err) != c.code {

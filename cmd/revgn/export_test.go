@@ -181,12 +181,16 @@ func TestExportRefuses(t *testing.T) {
 		want string
 		code int
 	}{
-		{[]string{dir, "--step", "6"}, "no checkpoint of step 6, want one of 5", exitFailed},
+		{[]string{dir, "--step", "6"}, "no checkpoint of step 6; it has 0, 5 (a run keeps the newest two, and with --checkpoint-every", exitFailed},
 		{[]string{dir, "--step", "-2"}, "got -2", exitUsage},
 		{[]string{dir, "--step", "0", "--batch"}, "seen no batch", exitUsage},
 		{[]string{t.TempDir()}, "holds no run", exitFailed},
 		{[]string{wider}, "block0.f.W has shape [3 2], want [4 2]", exitFailed},
-		{[]string{dir, "--out", filepath.Join(dir, "config.yaml", "x.npz")}, "not a directory", exitFailed},
+		{[]string{dir, "--out", filepath.Join(dir, "config.yaml", "x.npz")}, "config.yaml is not a directory", exitFailed},
+		{[]string{dir, "--out", filepath.Join(dir, "absent", "x.npz")}, "x.npz: there is no directory " + filepath.Join(dir, "absent"), exitFailed},
+		{[]string{dir, "--out", dir}, "it is a directory", exitFailed},
+		{[]string{dir, "--out", "-"}, "for --metrics csv alone", exitUsage},
+		{[]string{dir, "--out", "-", "--format", "gomlx"}, "for --metrics csv alone", exitUsage},
 	} {
 		_, err := export(c.args...)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") || exitCode(err) != c.code {

@@ -4,12 +4,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"revgn/internal/record"
 	"revgn/internal/report"
@@ -24,7 +28,10 @@ type reportOptions struct {
 	interval time.Duration
 }
 
-func (o reportOptions) validate() error {
+func (o reportOptions) validate(fs *pflag.FlagSet) error {
+	if fs.Changed("interval") && !o.watch {
+		return errors.New("interval: belongs to --watch, which is missing")
+	}
 	if o.interval < time.Second {
 		return fmt.Errorf("interval: got %s; want 1s or more", o.interval)
 	}
@@ -51,15 +58,15 @@ behind them, and the figures of the paper. It is written into the directory itse
 		Example: "  revgn report runs/NAME\n  revgn report runs --out report\n  revgn report runs --watch",
 		Args:    someRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := o.validate(); err != nil {
-				return usageError(fmt.Errorf("report: %w", err))
+			if err := o.validate(cmd.Flags()); err != nil {
+				return usageError(err)
 			}
 			return runReport(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	fs := cmd.Flags()
 	fs.SortFlags = false
-	fs.StringVar(&o.out, "out", "", "`DIR`ectory to write to (default RUN-OR-SWEEP-report beside it, report for several, STUDY itself)")
+	fs.StringVar(&o.out, "out", "", "`DIR` to write to (default RUN-OR-SWEEP-report beside it, report for several and for ., STUDY itself)")
 	fs.StringVar(&o.title, "title", "", "title of the page")
 	fs.BoolVar(&o.pageOnly, "page-only", false, "write report.html alone, without figures and tables")
 	fs.BoolVar(&o.watch, "watch", false, "write the page again while runs go on, until Ctrl-C")
@@ -77,31 +84,43 @@ func runReport(ctx context.Context, o reportOptions, paths []string, stdout, std
 	if o.watch {
 		return watchReport(ctx, o, paths, stdout, stderr)
 	}
-	dirs, err := report.Find(paths)
+	dirs, passed, err := report.FindAmong(paths)
 	if err != nil {
 		return err
 	}
-	return writeReport(ctx, o, dirs, stdout)
+	for _, reason := range passed {
+		fmt.Fprintf(stderr, "passed over: %v\n", reason)
+	}
+	return writeReport(ctx, o, dirs, stdout, stderr)
 }
 
-// reportDir is where a report goes by default.
+// reportDir is where a report goes by default. Of the current directory, or one that it lies in, it goes into the current one.
 func reportDir(paths []string) string {
+	const here = "report"
 	if len(paths) > 1 {
-		return "report"
+		return here
 	}
 	full, err := filepath.Abs(paths[0])
 	if err != nil {
-		return "report"
+		return here
+	}
+	current, err := os.Getwd()
+	if err != nil {
+		return here
+	}
+	if below, err := filepath.Rel(full, current); err != nil || filepath.IsLocal(below) {
+		return here
 	}
 	return record.Short(full + "-report")
 }
 
 // writeReport writes all that was asked for and says where it is.
-func writeReport(ctx context.Context, o reportOptions, dirs []string, stdout io.Writer) error {
+func writeReport(ctx context.Context, o reportOptions, dirs []string, stdout, stderr io.Writer) error {
 	c, err := report.Load(ctx, dirs, reportTitle(o.title, dirs))
 	if err != nil {
 		return err
 	}
+	warnUnread(stderr, c.Runs)
 	if o.pageOnly {
 		page, err := c.WritePageFile(o.out, 0)
 		if err == nil {
@@ -115,6 +134,18 @@ func writeReport(ctx context.Context, o reportOptions, dirs []string, stdout io.
 	}
 	printWritten(stdout, o.out, w.Page, w.Figures, w.Tables)
 	return nil
+}
+
+// warnUnread says what of runs could not be read, and is missing on the page.
+func warnUnread(stderr io.Writer, runs []*report.Run) {
+	for _, r := range runs {
+		for _, reason := range r.Unread {
+			if !strings.Contains(reason, r.Dir) {
+				reason = r.Name + ": " + reason
+			}
+			fmt.Fprintf(stderr, "warning: %s\n", strings.Map(printable, reason))
+		}
+	}
 }
 
 // printWritten says what was written and where.
@@ -143,11 +174,11 @@ func watchReport(ctx context.Context, o reportOptions, paths []string, stdout, s
 	if err != nil && ctx.Err() == nil {
 		return err
 	}
-	dirs, err := report.Find(paths)
+	dirs, _, err := report.FindAmong(paths)
 	if err != nil {
 		return err
 	}
-	return writeReport(context.WithoutCancel(ctx), o, dirs, stdout)
+	return writeReport(context.WithoutCancel(ctx), o, dirs, stdout, stderr)
 }
 
 func reportTitle(title string, dirs []string) string {

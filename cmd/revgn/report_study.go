@@ -27,11 +27,11 @@ func reportStudy(ctx context.Context, o reportOptions, paths []string, stdout io
 	dir := studyOf(paths)
 	switch {
 	case len(paths) > 1:
-		return usageError(fmt.Errorf("report: %s holds verdicts and has a page of its own; give it alone", dir))
+		return usageError(fmt.Errorf("%s holds verdicts and has a page of its own; give it alone", dir))
 	case o.watch:
-		return usageError(errors.New("report: --watch is for runs and sweeps; give the directory of one setting, such as " + filepath.Join(dir, "TASK", "SETTING")))
+		return usageError(errors.New("--watch is for runs and sweeps; give the directory of one setting, such as " + filepath.Join(dir, "TASK", "SETTING")))
 	case o.title != "":
-		return usageError(errors.New("report: --title is for runs and sweeps; the page of verdicts says what it is of"))
+		return usageError(errors.New("--title is for runs and sweeps; the page of verdicts says what it is of"))
 	}
 	if o.out == "" {
 		o.out = dir

@@ -24,6 +24,9 @@ func recordRun(t *testing.T, dir, optimizer string, seed int) {
 	}
 	defer run.Close()
 	err = run.WriteConfig(fmt.Appendf(nil, "optimizer: %q\nlr: 0.1\nseed: %d\n", optimizer, seed))
+	if err == nil {
+		err = run.WriteManifest(record.NewManifest(time.Now()))
+	}
 	for step := 1; step <= 5 && err == nil; step++ {
 		err = run.AppendStep(record.StepRecord{Step: step, Epoch: float64(step), Loss: record.Number(1 / float64(step)), LR: 0.1, Seconds: 0.1})
 	}
@@ -79,7 +82,8 @@ func TestReportRefuses(t *testing.T) {
 	}{
 		{[]string{"report"}, exitUsage, "got no run"},
 		{[]string{"report", filepath.Join(dir, "absent")}, exitFailed, "no such file"},
-		{[]string{"report", run, "--interval", "1ms"}, exitUsage, "interval: got 1ms"},
+		{[]string{"report", run, "--watch", "--interval", "1ms"}, exitUsage, "interval: got 1ms"},
+		{[]string{"report", run, "--interval", "9s"}, exitUsage, "interval: belongs to --watch, which is missing"},
 		{[]string{"report", run, "--out", filepath.Join(file, "x")}, exitFailed, "--out"},
 		{[]string{"compare", run}, exitUsage, "revgn compare"},
 		{[]string{"compare", run, run}, exitUsage, "are the same run"},
@@ -107,6 +111,28 @@ func TestCompare(t *testing.T) {
 	}
 	if strings.Contains(stdout, "lr  ") || strings.ContainsRune(stdout, 0x1b) {
 		t.Errorf("an option that is the same, or what a terminal obeys, stands in\n%q", stdout)
+	}
+}
+
+// The report of the directory that one stands in goes into it. What cannot be read is told, and what stands before it is shown.
+func TestReportHere(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "place")
+	recordRun(t, filepath.Join(dir, "runs", "a"), "gn", 1)
+	metrics := filepath.Join(dir, "runs", "a", "metrics.jsonl")
+	b, err := os.ReadFile(metrics)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeTestFile(t, metrics, string(b)+"{\"kind\": garbage\n")
+	t.Chdir(dir)
+	for path, want := range map[string]string{".": "report", filepath.Join("..", "place"): "report", "runs": "runs-report"} {
+		code, stdout, stderr := cli("report", path, "--page-only")
+		if code != exitDone || !strings.HasPrefix(stdout, "report     "+filepath.Join(want, "report.html")) {
+			t.Errorf("%s: exit %d, stdout %q", path, code, stdout)
+		}
+		if !strings.HasPrefix(stderr, "warning: ") || !strings.Contains(stderr, "metrics.jsonl:7: damaged line") || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%s: stderr %q", path, stderr)
+		}
 	}
 }
 

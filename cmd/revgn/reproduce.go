@@ -52,7 +52,7 @@ again. Several processes, on hosts that share the directory, work on it together
 		RunE: func(cmd *cobra.Command, args []string) error {
 			study, err := o.study(cmd.Flags(), args)
 			if err != nil {
-				return usageError(fmt.Errorf("reproduce: %w", err))
+				return usageError(fmt.Errorf("reproduce: %w%s", err, subcommandHint(cmd, args)))
 			}
 			return runReproduce(cmd.Context(), o, study, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -71,7 +71,7 @@ func (o *reproduceOptions) addFlags(cmd *cobra.Command) {
 		scales = append(scales, string(s))
 	}
 	fs.StringVar(&o.scale, "scale", string(claims.Smoke), "how large the runs are: `SCALE` is "+strings.Join(scales, "|"))
-	fs.StringVar(&o.out, "out", "", "`DIR`ectory of the study (default runs/reproduce-SCALE)")
+	fs.StringVar(&o.out, "out", "", "`DIR` of the study (default runs/reproduce-SCALE)")
 	fs.StringSliceVar(&o.tasks, "task", nil, "data sets to make the runs on, such as mnist (default all of the scale)")
 	fs.IntVarP(&o.workers, "workers", "j", 0, "make `N` runs at a time, each in a process of its own (default one a processor at smoke, at most 8, else 1, or one a GPU)")
 	o.on = config.Default()

@@ -21,7 +21,7 @@ func newReproduceListCommand() *cobra.Command {
 		Long: `Tell which claims there are: 1 to 8 are the paper's, 9 and on are questions that it leaves
 open. docs/claims.md has what is measured, the thresholds and the rule.`,
 		Example: "  revgn reproduce list",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.LogFormat == config.LogJSON {
 				return printClaimsJSON(cmd.OutOrStdout())

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -44,8 +43,12 @@ Exit codes: 0 done, 1 error, 2 bad usage, 3 a check failed, 75 interrupted.`,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.InitDefaultCompletionCmd() // which remembers where stdout is
+	root.SetHelpCommand(newHelpCommand())
 	root.InitDefaultHelpCmd()
+	root.Version = versionText(newVersion())
+	root.SetVersionTemplate("{{.Version}}")
 	strict(root)
+	completeAll(root)
 	return root
 }
 
@@ -56,6 +59,7 @@ func strict(cmd *cobra.Command) {
 	if cmd.HasSubCommands() && !cmd.Runnable() {
 		cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 		cmd.Args = knownSubcommand
+		cmd.SetFlagErrorFunc(groupFlagError)
 	}
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
@@ -64,7 +68,7 @@ func strict(cmd *cobra.Command) {
 			if err == nil || errors.As(err, &coded) {
 				return err
 			}
-			return usageError(fmt.Errorf("%s: %w (see `%s --help`)", cmd.CommandPath(), err, cmd.CommandPath()))
+			return usageError(fmt.Errorf("%w (see `%s --help`)", err, cmd.CommandPath()))
 		}
 	}
 	for _, sub := range cmd.Commands() {
@@ -72,32 +76,41 @@ func strict(cmd *cobra.Command) {
 	}
 }
 
-// knownSubcommand refuses what is left when no subcommand had the name.
-func knownSubcommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	var names []string
-	for _, sub := range cmd.Commands() {
-		if sub.IsAvailableCommand() {
-			names = append(names, sub.Name())
-		}
-	}
-	return usageError(fmt.Errorf("unknown command %q for %q; allowed: %s%s",
-		args[0], cmd.CommandPath(), strings.Join(names, ", "), nearest.Hint(args[0], names)))
-}
-
 // flagError adds the nearest known flag, or where to look.
 func flagError(cmd *cobra.Command, err error) error {
 	if errors.Is(err, pflag.ErrHelp) {
 		return err
 	}
-	hint := fmt.Sprintf(" (see `%s --help`)", cmd.CommandPath())
-	var unknown *pflag.NotExistError
-	if errors.As(err, &unknown) {
-		var names []string
-		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
-		hint = nearest.Hint("--"+unknown.GetSpecifiedName(), names) + hint
+	hint := flagHint(cmd.Flags(), err)
+	if name := unknownFlag(err); commandName(cmd) == "bench" && (name == "steps" || name == "epochs") {
+		hint = "; how many steps bench times is --repeat"
 	}
-	return usageError(fmt.Errorf("%s: %w%s", cmd.CommandPath(), err, hint))
+	return usageError(fmt.Errorf("%w%s (see `%s --help`)", err, hint, cmd.CommandPath()))
+}
+
+// unknownFlag is the name of the flag that an error says is none, "" for other errors.
+func unknownFlag(err error) string {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return ""
+	}
+	return unknown.GetSpecifiedName()
+}
+
+// flagHint tells what may have been meant by a flag that is none.
+func flagHint(fs *pflag.FlagSet, err error) string {
+	var names []string
+	fs.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if found := nearest.Name(unknownFlag(err), names); found != "" {
+		return fmt.Sprintf("; did you mean %q?", "--"+found)
+	}
+	return ""
+}
+
+// groupFlagError is that of a command that only has others below it: a flag that it does not know was meant for one of them, whose name is what was mistaken.
+func groupFlagError(cmd *cobra.Command, err error) error {
+	if unknown := knownSubcommand(cmd, cmd.Flags().Args()); unknown != nil && !errors.Is(err, pflag.ErrHelp) {
+		return unknown
+	}
+	return flagError(cmd, err)
 }

@@ -19,12 +19,16 @@ func run(args []string, stdout, stderr io.Writer) int {
 	defer stop()
 	context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt) })
 
+	if completing(args) {
+		stdout = plainWriter{stdout}
+	}
 	root := newRootCommand(stdout, stderr)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitDone
 	}
+	err = named(cmd, err)
 	printError(stderr, err, wantsJSON(args))
 	return exitCode(err)
 }

@@ -40,7 +40,7 @@ same time.`,
 				g.part, err = cluster.Choose(o.shard, os.Getenv)
 			}
 			if err != nil {
-				return usageError(fmt.Errorf("sweep: %w", err))
+				return usageError(err)
 			}
 			return runSweep(cmd.Context(), g, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -70,10 +70,10 @@ func sweepUsage(own []string) func(*cobra.Command) error {
 		w := cmd.OutOrStderr()
 		fmt.Fprintf(w, "Usage:\n  %s\n", cmd.UseLine())
 		if cmd.HasAvailableSubCommands() {
-			fmt.Fprintln(w, "\nCommands:")
+			fmt.Fprintln(w, "\nAvailable Commands:")
 			for _, sub := range cmd.Commands() {
 				if sub.IsAvailableCommand() {
-					fmt.Fprintf(w, "  %-8s %s\n", sub.Name(), sub.Short)
+					fmt.Fprintf(w, "  %-11s %s\n", sub.Name(), sub.Short)
 				}
 			}
 		}

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -30,7 +29,8 @@ func newSweepEmitCommand() *cobra.Command {
 		Short: "Write the job file with which a cluster works on a sweep",
 		Long: `Write the job file with which a cluster works on a sweep: an array of Slurm or an
 Indexed Job of Kubernetes. It takes the options of the sweep as "revgn sweep" does,
-and starts nothing. See docs/clusters.md.`,
+and starts nothing. For Slurm it makes the sweep's directory, in which Slurm opens the
+output of tasks before it starts them. See docs/clusters.md.`,
 	}
 	cmd.SetUsageFunc(new(cobra.Command).UsageFunc()) // not that of sweep, which lists its options
 	cmd.AddCommand(newEmitSlurmCommand(), newEmitKubernetesCommand())
@@ -85,8 +85,8 @@ func (o emitOptions) write(text []byte, runs, shards int, start string, stdout, 
 		_, err := stdout.Write(text)
 		return err
 	}
-	if err := renameio.WriteFile(o.file, text, 0o644); err != nil {
-		return fmt.Errorf("cannot write the job file: %w", err)
+	if err := writeTarget(o.file, text); err != nil {
+		return err
 	}
 	_, err := fmt.Fprintf(stderr, "%s: %s in %s; start it with `%s %s`\n", o.file, progress.Plural(runs, "run"), progress.Plural(shards, "task"), start, o.file)
 	return err

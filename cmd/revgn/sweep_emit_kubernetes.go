@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"path"
 
@@ -32,7 +31,7 @@ failed. Relative paths start where the volume is mounted. See docs/clusters.md.`
 		RunE: func(cmd *cobra.Command, args []string) error {
 			g, err := sweep.gather(cmd, args)
 			if err != nil {
-				return usageError(fmt.Errorf("sweep emit kubernetes: %w", err))
+				return usageError(err)
 			}
 			return emitKubernetes(job, o, g, o.again(cmd.Flags(), own, args, g), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -63,7 +62,7 @@ func emitKubernetes(job cluster.KubernetesJob, o emitOptions, g gathered, args [
 	job.WorkDir = job.Mount
 	var text bytes.Buffer
 	if err := job.Write(&text); err != nil {
-		return usageError(fmt.Errorf("sweep emit kubernetes: %w", err))
+		return usageError(err)
 	}
 	return o.write(text.Bytes(), len(g.runs), job.Shards, "kubectl create -f", stdout, stderr)
 }

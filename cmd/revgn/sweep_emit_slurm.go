@@ -13,6 +13,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"revgn/internal/cluster"
+	"revgn/internal/record"
+	"revgn/internal/safefile"
 )
 
 // newEmitSlurmCommand is `revgn sweep emit slurm`.
@@ -34,7 +36,7 @@ See docs/clusters.md.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			g, err := sweep.gather(cmd, args)
 			if err != nil {
-				return usageError(fmt.Errorf("sweep emit slurm: %w", err))
+				return usageError(err)
 			}
 			return emitSlurm(job, o, g, o.again(cmd.Flags(), own, args, g), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -72,10 +74,25 @@ func emitSlurm(job cluster.SlurmJob, o emitOptions, g gathered, args []string, s
 	job.WorkDir = here
 	var text bytes.Buffer
 	if err := job.Write(&text); err != nil {
-		return usageError(fmt.Errorf("sweep emit slurm: %w", err))
+		return usageError(err)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("cannot make the sweep's directory, in which Slurm writes what tasks print: %w", err)
+	if err := checkTarget(o.file); err != nil {
+		return err
+	}
+	if err := makeOutputDirectory(dir, stderr); err != nil {
+		return err
 	}
 	return o.write(text.Bytes(), len(g.runs), job.Shards, "sbatch", stdout, stderr)
+}
+
+// makeOutputDirectory makes the sweep's directory where it is not there, and says so.
+func makeOutputDirectory(dir string, stderr io.Writer) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("cannot make %s, in which Slurm writes what tasks print: %w", dir, safefile.Cause(err))
+	}
+	_, err := fmt.Fprintf(stderr, "%s: made, since Slurm opens the output of tasks in it before it starts them\n", record.Short(dir))
+	return err
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
+
+	"revgn/internal/record"
 )
 
 // awkward are options of a sweep whose values need care on their way through a file and back.
@@ -52,7 +54,8 @@ func TestEmittedSlurmScript(t *testing.T) {
 	}
 	out, file := filepath.Join(dir, "my rates"), filepath.Join(dir, "job.sh")
 	code, stdout, stderr := cli(append([]string{"sweep", "emit", "slurm", "--out", out, "--file", file, "--program", program, "--time", "90m", "--partition", "gpu"}, awkward()...)...)
-	if want := file + ": 36 runs in 36 tasks; start it with `sbatch " + file + "`\n"; code != exitDone || stdout != "" || stderr != want {
+	made := record.Short(out) + ": made, since Slurm opens the output of tasks in it before it starts them\n"
+	if want := made + file + ": 36 runs in 36 tasks; start it with `sbatch " + file + "`\n"; code != exitDone || stdout != "" || stderr != want {
 		t.Fatalf("exit %d, stdout %q, stderr %q, want %q", code, stdout, stderr, want)
 	}
 	if _, err := os.Stat(out); err != nil {
@@ -145,6 +148,9 @@ func TestEmitRefuses(t *testing.T) {
 		if code != exitUsage || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, c.want) {
 			t.Errorf("%s: exit %d, stdout %q, stderr %q, want %q in one line", c.args, code, stdout, stderr, c.want)
 		}
+	}
+	if code, _, stderr := cli("sweep", "emit", "slurm", "--seed", "0..2", "--file", filepath.Join("absent", "job.sh")); code != exitFailed || !strings.Contains(stderr, "there is no directory absent") {
+		t.Errorf("exit %d, stderr %q", code, stderr)
 	}
 	if left, err := os.ReadDir("."); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)

@@ -18,6 +18,7 @@ import (
 	"revgn/internal/cluster"
 	"revgn/internal/config"
 	"revgn/internal/nearest"
+	"revgn/internal/safefile"
 	"revgn/internal/sweep"
 )
 
@@ -163,9 +164,12 @@ func (g *gathered) define(args []string, axes []sweep.Axis) error {
 }
 
 func readSweepFile(path string) (sweep.Definition, []byte, error) {
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		return sweep.Definition{}, nil, fmt.Errorf("%s holds no sweep: there is no sweep.json in it (give a file, or the directory that `revgn sweep` printed)", path)
+	}
 	d, text, err := sweep.ReadDefinition(path)
 	if errors.Is(err, os.ErrNotExist) {
-		err = fmt.Errorf("%w%s", err, nearest.Hint(path, []string{"plan", "status"}))
+		err = fmt.Errorf("cannot read %s: %w; want a file, or the directory of a sweep%s", path, safefile.Cause(err), nearest.Hint(path, []string{"emit", "plan", "status"}))
 	}
 	return d, text, err
 }

@@ -29,13 +29,13 @@ written.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			g, err := o.gather(cmd, args)
 			if err != nil {
-				return usageError(fmt.Errorf("sweep plan: %w", err))
+				return usageError(err)
 			}
 			return g.plan(cmd.OutOrStdout())
 		},
 	}
 	o.addDefinition(cmd)
-	cmd.Flags().DurationVar(&o.stepTime, "step-time", 0, "what a step takes, such as 30ms (`revgn bench` measures it), where no run is done that tells")
+	cmd.Flags().DurationVar(&o.stepTime, "step-time", 0, "`DURATION` that a step takes, such as 30ms (which revgn bench measures), where no run is done that tells")
 	o.addAxes(cmd)
 	return cmd
 }
@@ -48,7 +48,7 @@ func (g gathered) plan(w io.Writer) error {
 	if g.json() {
 		return g.printSweepJSON(w, states, nil)
 	}
-	stateTable(g.runs, states).print(w)
+	printStates(w, g.runs, states)
 	c := countStates(states)
 	fmt.Fprintf(w, "\nruns       %s%s\n", c, g.combined())
 	fmt.Fprintf(w, "sweep      %s\n", record.Short(string(g.dir)))

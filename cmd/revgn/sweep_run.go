@@ -25,7 +25,7 @@ import (
 func runSweep(ctx context.Context, g gathered, stdout, stderr io.Writer) error {
 	room, err := lease.Open(g.dir.Locks(), g.takeover)
 	if err != nil {
-		return usageError(fmt.Errorf("sweep: takeover-after: %w", err))
+		return usageError(fmt.Errorf("takeover-after: %w", err))
 	}
 	if g.asked {
 		g.runs, err = g.dir.Add(ctx, room, g.text, g.runs)

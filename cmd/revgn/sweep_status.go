@@ -53,7 +53,7 @@ func (g *gathered) open(dir string) error {
 		}
 	}
 	if err != nil {
-		return usageError(fmt.Errorf("sweep status: %w", err))
+		return usageError(err)
 	}
 	g.dir = sweep.Directory(dir)
 	g.runs, err = g.dir.Read()
@@ -68,7 +68,7 @@ func (g gathered) status(w io.Writer) error {
 	if g.json() {
 		return g.printSweepJSON(w, states, nil)
 	}
-	stateTable(g.runs, states).print(w)
+	printStates(w, g.runs, states)
 	fmt.Fprintf(w, "\n%s\n", countStates(states))
 	if g.best != "" {
 		g.printBest(w, states)

@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -44,6 +45,14 @@ func (t table) print(w io.Writer) {
 		if text := t.below[i]; text != "" {
 			fmt.Fprintf(w, "    %s\n", text)
 		}
+	}
+}
+
+// printStates prints how runs stand, and of what their numbers are.
+func printStates(w io.Writer, runs []sweep.Run, states []sweep.State) {
+	stateTable(runs, states).print(w)
+	if slices.ContainsFunc(states, func(s sweep.State) bool { return !math.IsNaN(s.Loss) }) {
+		fmt.Fprintln(w, "loss is that of the last batch, test acc that of the last evaluation")
 	}
 }
 

@@ -218,6 +218,9 @@ func TestSweepBadUsage(t *testing.T) {
 			t.Errorf("%s: exit %d, stdout %q, stderr %q, want %q", c.args, code, stdout, stderr, c.want)
 		}
 	}
+	if code, _, stderr := cli("sweep", t.TempDir()); code != exitUsage || !strings.Contains(stderr, "holds no sweep") {
+		t.Errorf("exit %d: %s", code, stderr)
+	}
 	if code, _, stderr := cli("sweep", "status", t.TempDir()); code != exitFailed || !strings.Contains(stderr, "holds no sweep") {
 		t.Errorf("exit %d, %s", code, stderr)
 	}

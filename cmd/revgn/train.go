@@ -46,7 +46,7 @@ func noTrainArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 && (args[0] == "true" || args[0] == "false") {
 		return fmt.Errorf("unexpected argument %q; a switch takes its value after an equals sign, such as --carry=%s", args[0], args[0])
 	}
-	return cobra.NoArgs(cmd, args)
+	return noArgs(cmd, args)
 }
 
 // trainOptions resolves the flags; what is wrong with them is bad usage.
@@ -73,14 +73,4 @@ func checkSwept(o config.Options) error {
 	}
 	return fmt.Errorf("resume: the run in %s belongs to the sweep in %s, which knows its runs by their options, the length among them; a longer run is another one (`revgn sweep` with another --epochs or --steps)",
 		o.Out, record.Short(string(in)))
-}
-
-// completeFlags offers the values of enumerated options to the shell.
-func completeFlags(cmd *cobra.Command) {
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if values, ok := f.Value.(interface{ Allowed() []string }); ok {
-			// The only error is a second registration, which this loop cannot make.
-			_ = cmd.RegisterFlagCompletionFunc(f.Name, cobra.FixedCompletions(values.Allowed(), cobra.ShellCompDirectiveNoFileComp))
-		}
-	})
 }

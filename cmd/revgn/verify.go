@@ -15,7 +15,6 @@ import (
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
-	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
 	"revgn/internal/backend"
@@ -45,7 +44,7 @@ against dense linear algebra in float64 that shares no code with them.
 It prints one row a check and dtype: the section, the worst figure, its tolerance,
 whether it holds, and the problem that is worst. The exit code is 3 if any fails.`,
 		Example: "  revgn verify\n  revgn verify --backend go --quick\n  revgn verify --dtype f64 --json verify.json",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			kinds, err := o.validate()
 			if err != nil {
@@ -97,6 +96,9 @@ type verifyFile struct {
 
 // runVerify prints the table; progress goes to stderr.
 func runVerify(ctx context.Context, o verifyOptions, kinds []dtypes.DType, stdout, stderr io.Writer) error {
+	if err := checkTarget(o.json); err != nil {
+		return err
+	}
 	b, err := backend.Open(ctx, backend.Options{
 		Name: o.backend, Offline: o.offline, Logf: func(format string, a ...any) { fmt.Fprintf(stderr, format+"\n", a...) },
 	})
@@ -166,8 +168,5 @@ func writeJSON(path string, v any) error {
 	if err != nil {
 		return err
 	}
-	if err := renameio.WriteFile(path, append(text, '\n'), 0o644); err != nil {
-		return fmt.Errorf("json: %w (is the directory there and writable?)", err)
-	}
-	return nil
+	return writeTarget(path, append(text, '\n'))
 }

@@ -72,7 +72,7 @@ func TestVerifyBadUsage(t *testing.T) {
 		{[]string{"--dtype", ""}, exitUsage, "allowed: f32, f64"},
 		{[]string{"--backend", "cuda"}, exitUsage, `unknown backend "cuda"`},
 		{[]string{"--quik"}, exitUsage, `did you mean "--quick"?`},
-		{[]string{"--backend", "go", "--quick", "--dtype", "f64", "--json", "no/such/dir/v.json"}, exitFailed, "json: "},
+		{[]string{"--backend", "go", "--quick", "--dtype", "f64", "--json", "no/such/dir/v.json"}, exitFailed, "cannot write no/such/dir/v.json: there is no directory no/such/dir"},
 	} {
 		code, _, stderr := cli(append([]string{"verify"}, c.args...)...)
 		lines := strings.Split(strings.TrimSpace(stderr), "\n")

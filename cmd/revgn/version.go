@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,7 +19,7 @@ func newVersionCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print what this program was built from",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runVersion(asJSON, cmd.OutOrStdout())
 		},
@@ -40,24 +41,35 @@ type version struct {
 }
 
 func runVersion(asJSON bool, stdout io.Writer) error {
-	m := record.NewManifest(time.Now())
-	v := version{m.Program, m.Version, m.GitRevision, m.GitModified, m.GoVersion, m.Host.OS + "/" + m.Host.Arch, m.Build, m.Modules}
+	v := newVersion()
 	if asJSON {
 		return printJSON(stdout, v)
 	}
-	fmt.Fprintf(stdout, "%s %s\n", v.Program, v.Version)
+	_, err := io.WriteString(stdout, versionText(v))
+	return err
+}
+
+func newVersion() version {
+	m := record.NewManifest(time.Now())
+	return version{m.Program, m.Version, m.GitRevision, m.GitModified, m.GoVersion, m.Host.OS + "/" + m.Host.Arch, m.Build, m.Modules}
+}
+
+// versionText is a version for people.
+func versionText(v version) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s\n", v.Program, v.Version)
 	if v.Revision != "" {
 		changed := ""
-		if m.Changed() {
+		if v.Modified != nil && *v.Modified {
 			changed = " (with changes)"
 		}
-		fmt.Fprintf(stdout, "git %s%s\n", v.Revision, changed)
+		fmt.Fprintf(&b, "git %s%s\n", v.Revision, changed)
 	}
-	fmt.Fprintf(stdout, "%s %s GOEXPERIMENT=%s CGO_ENABLED=%s tags=%s\n", v.Go, v.Platform, v.Build["GOEXPERIMENT"], v.Build["CGO_ENABLED"], v.Build["-tags"])
+	fmt.Fprintf(&b, "%s %s GOEXPERIMENT=%s CGO_ENABLED=%s tags=%s\n", v.Go, v.Platform, v.Build["GOEXPERIMENT"], v.Build["CGO_ENABLED"], v.Build["-tags"])
 	for _, path := range []string{"github.com/gomlx/gomlx", "github.com/gomlx/go-xla", "github.com/gomlx/compute"} {
 		if module := v.Modules[path]; module != "" {
-			fmt.Fprintf(stdout, "%s %s\n", path, module)
+			fmt.Fprintf(&b, "%s %s\n", path, module)
 		}
 	}
-	return nil
+	return b.String()
 }

@@ -96,9 +96,11 @@ func (r Result) Print(w io.Writer) error {
 
 // Print writes the exponents.
 func (s Sweep) Print(w io.Writer) error {
-	return line(w, "Exponent", "/of="+s.Axis+s.Name, len(s.Values), []measured{
-		{s.Measured.Exponent, "exponent"}, {s.Counted.Exponent, "counted-exponent"}, {s.Measured.R2, "r2"},
-	})
+	figures := []measured{{s.Measured.Exponent, "exponent"}, {s.Counted.Exponent, "counted-exponent"}}
+	if s.tells() {
+		figures = append(figures, measured{s.Measured.R2, "r2"})
+	}
+	return line(w, "Exponent", "/of="+s.Axis+s.Name, len(s.Values), figures)
 }
 
 // Print writes the ratio.

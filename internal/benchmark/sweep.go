@@ -122,6 +122,9 @@ func (s *session) sweep(ctx context.Context, c Case, axis Axis) (Sweep, error) {
 	return sweep, nil
 }
 
+// tells says whether r² tells how well the law fits: one law goes through any two points.
+func (s Sweep) tells() bool { return len(s.Values) > 2 }
+
 // fit computes the exponents; a size that was measured several times counts as often.
 func (s *Sweep) fit() {
 	var sizes, seconds, operations []float64

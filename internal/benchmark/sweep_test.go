@@ -49,8 +49,14 @@ func TestFit(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := parse(t, b.String())
-	if len(lines) != 1 || lines[0].n != 3 || lines[0].numbers["exponent"] != 1.3 || lines[0].numbers["counted-exponent"] != 2 {
-		t.Errorf("%s", b.String())
+	if len(lines) != 1 || lines[0].n != 3 || lines[0].numbers["exponent"] != 1.3 || lines[0].numbers["counted-exponent"] != 2 || lines[0].numbers["r2"] != 1 || !strings.Contains(s.Line(), "r²") {
+		t.Errorf("%s%s", b.String(), s.Line())
+	}
+	// One law goes through any two points.
+	s.Values, s.Results = s.Values[:2], s.Results[:4]
+	b.Reset()
+	if err := s.Print(&b); err != nil || strings.Contains(b.String(), "r2") || strings.Contains(s.Line(), "r²") {
+		t.Errorf("%s%s, %v", b.String(), s.Line(), err)
 	}
 }
 

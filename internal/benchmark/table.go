@@ -88,12 +88,20 @@ func phaseTable(r Result) []string {
 		}
 		fmt.Fprintf(w, "%s\t%s\t%.1f %%\t%.3g\t%s\n", p.Name, between(p.Seconds), 100*p.Seconds.Median/all, p.Operations/1e9, share)
 	}
-	return flushed(w, &b)
+	lines := flushed(w, &b)
+	if slices.ContainsFunc(r.Phases, func(p Phase) bool { return p.Seconds.Median < 0 }) {
+		lines = append(lines, "below 0: a phase is the difference of two timings, and where it is short that is noise")
+	}
+	return lines
 }
 
 // Line is the sweep's exponents.
 func (s Sweep) Line() string {
-	return fmt.Sprintf("%s %s: exponent %.3f measured (r² %.4f), %.3f counted", s.Axis, joined(s.Values), s.Measured.Exponent, s.Measured.R2, s.Counted.Exponent)
+	fit := ""
+	if s.tells() {
+		fit = fmt.Sprintf(" (r² %.4f)", s.Measured.R2)
+	}
+	return fmt.Sprintf("%s %s: exponent %.3f measured%s, %.3f counted", s.Axis, joined(s.Values), s.Measured.Exponent, fit, s.Counted.Exponent)
 }
 
 // Line is the ratio in words.

@@ -4,6 +4,8 @@ package config
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/pflag"
@@ -16,10 +18,18 @@ import (
 // single values.
 func readFile(path string) ([]setting, error) {
 	text, err := yamltext.Read(path)
+	if inside := filepath.Join(path, "config.yaml"); err != nil && isFile(inside) {
+		return nil, fmt.Errorf("config: %s is a directory; did you mean %s?", path, inside)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("config: %w; write one with the keys of `revgn train --help`", err)
 	}
 	return parseFile(path, text)
+}
+
+func isFile(path string) bool {
+	st, err := os.Stat(path)
+	return err == nil && st.Mode().IsRegular()
 }
 
 func parseFile(path string, text []byte) ([]setting, error) {
@@ -33,7 +43,7 @@ func parseFile(path string, text []byte) ([]setting, error) {
 	for _, pair := range pairs {
 		where := fmt.Sprintf("config: %s line %d", path, pair.Line)
 		if !slices.Contains(known, pair.Key) {
-			return nil, fmt.Errorf("%s: unknown key %.60q%s (see `revgn train --help`)", where, pair.Key, nearest.Hint(pair.Key, known))
+			return nil, fmt.Errorf("%s: %w (see `revgn train --help`)", where, unknownKey(pair.Key, known))
 		}
 		value, ok := yamltext.Scalar(pair.Value)
 		if !ok {
@@ -44,14 +54,25 @@ func parseFile(path string, text []byte) ([]setting, error) {
 	return out, nil
 }
 
-// fileKeys are the options that a file may hold. config would be a file that
+// unknownKey says what may have been meant by a key that is none.
+func unknownKey(key string, known []string) error {
+	if slices.Contains(commandLineOnly(), key) {
+		return fmt.Errorf("unknown key %q: it belongs to the command line, as --%[1]s", key)
+	}
+	return fmt.Errorf("unknown key %.60q%s", key, nearest.Hint(key, known))
+}
+
+// commandLineOnly are the options that no file may hold. config would be a file that
 // names another; out is where one run went, which a second cannot share; resume
 // speaks of what is there; mlflow is a place outside the run, which nobody but the
 // person who runs it may name.
+func commandLineOnly() []string { return []string{"config", "out", "resume", "mlflow"} }
+
+// fileKeys are the options that a file may hold.
 func fileKeys(fs *pflag.FlagSet) []string {
 	var keys []string
 	fs.VisitAll(func(f *pflag.Flag) {
-		if !slices.Contains([]string{"config", "out", "resume", "mlflow"}, f.Name) {
+		if !slices.Contains(commandLineOnly(), f.Name) {
 			keys = append(keys, f.Name)
 		}
 	})

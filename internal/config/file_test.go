@@ -37,7 +37,7 @@ func TestFileRefusals(t *testing.T) {
 		{"just text\n", "option: value"},
 		{"lr: 1\n---\nlr: 2\n", "2 YAML documents"},
 		{"lr: &a 1\nseed: *a\n", "want a single value"},
-		{"out: runs/x\n", `unknown key "out"`},
+		{"out: runs/x\n", `unknown key "out": it belongs to the command line, as --out`},
 		{"config: x\n", `unknown key "config"`},
 		{"lr: \"1\nseed: 2\n", "not YAML"},
 		{"a\x00b", "NUL"},

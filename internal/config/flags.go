@@ -64,7 +64,7 @@ func (o *Options) addStep(fs *pflag.FlagSet) {
 }
 
 func (o *Options) addBaselines(fs *pflag.FlagSet) {
-	fs.Var(floatValue{&o.Momentum}, "momentum", "momentum, muon: factor of the old direction (default 0.95 for muon)")
+	fs.Var(floatValue{&o.Momentum}, "momentum", "momentum, muon: factor of the old direction, for muon 0.95 where it is not given")
 	fs.Var(floatValue{&o.Beta1}, "beta1", "adam, adamw: decay of the first moment")
 	fs.Var(floatValue{&o.Beta2}, "beta2", "adam, adamw: decay of the second moment")
 	fs.Var(floatValue{&o.Eps}, "eps", "adam, adamw: added to the denominator")

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -81,7 +82,11 @@ func checkDataset(s string) error {
 		return named("dataset", err)
 	}
 	kind, _, _ := strings.Cut(s, ":")
-	return fmt.Errorf("dataset: got %q; allowed: %s%s", s, strings.Join(forms, ", "), nearest.Hint(kind, forms))
+	hint := nearest.Hint(kind, forms)
+	if form := strings.TrimPrefix(strings.ToLower(filepath.Ext(s)), "."); form == "csv" || form == "npz" {
+		hint = fmt.Sprintf("; did you mean %q?", form+":"+s)
+	}
+	return fmt.Errorf("dataset: got %q; allowed: %s%s", s, strings.Join(forms, ", "), hint)
 }
 
 func checkBackend(s string) error {

@@ -8,5 +8,5 @@
 // GoMLX's Save writes the same two files in place, ignores what a full disk does not take of a variable, and puts the time and a map's order into
 // them. Here the directory appears whole or not at all, an error is an error, and the same network gives the same bytes.
 //
-// It refuses a directory that holds anything, and arrays that GoMLX has no dtype for. It reads nothing.
+// It refuses a directory that holds anything but an earlier checkpoint of its own, which it replaces, and arrays that GoMLX has no dtype for. It reads nothing.
 package gomlxfile

@@ -12,17 +12,19 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"revgn/internal/safefile"
 )
 
-// WriteDir writes a checkpoint into dir, which must be absent or empty, whole or not at all: a temporary directory beside it is synced and renamed.
+// WriteDir writes a checkpoint into dir, which must be absent, empty, or an earlier one of WriteDir alone, which it replaces, whole or not at all: a temporary
+// directory beside it is synced and renamed.
 func WriteDir(dir string, c Checkpoint) (err error) {
 	content, err := c.describe()
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", dir, err)
 	}
-	if err := checkEmpty(dir); err != nil {
+	if err := Check(dir); err != nil {
 		return err
 	}
 	temp, err := os.MkdirTemp(filepath.Dir(dir), ".gomlx-*.tmp")
@@ -47,14 +49,27 @@ func WriteDir(dir string, c Checkpoint) (err error) {
 	if err = syncDir(temp); err != nil {
 		return err
 	}
-	// Package os renames onto no directory, not even an empty one, which is all that this removes.
-	if err = os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err = os.Rename(temp, dir); err != nil {
+	if err = replace(dir, temp); err != nil {
 		return err
 	}
 	return syncDir(filepath.Dir(dir))
+}
+
+// replace puts the directory made in the place of dir, which need not be there. Package os renames onto no directory, so that an old one is put aside first, and back
+// where the new one cannot take its place.
+func replace(dir, made string) error {
+	old := made + ".old"
+	err := os.Rename(dir, old)
+	if errors.Is(err, fs.ErrNotExist) {
+		return os.Rename(made, dir)
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(made, dir); err != nil {
+		return errors.Join(err, os.Rename(old, dir))
+	}
+	return os.RemoveAll(old)
 }
 
 // describe is the .json.
@@ -76,19 +91,25 @@ func (c Checkpoint) writeValues(w io.Writer) error {
 	return nil
 }
 
-// checkEmpty refuses a directory that holds anything: GoMLX would load the newest of all checkpoints in it.
-func checkEmpty(dir string) error {
+// Check refuses a directory that WriteDir would not write into. GoMLX would load the newest of all checkpoints in it.
+func Check(dir string) error {
 	entries, err := os.ReadDir(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
 		return fmt.Errorf("cannot write %s: %w", dir, safefile.Cause(err))
-	case len(entries) > 0:
-		return fmt.Errorf("cannot write %s: it holds %q (give --out a new or empty directory)", dir, entries[0].Name())
+	}
+	for _, e := range entries {
+		if !e.Type().IsRegular() || len(entries) != 2 || !ours.MatchString(e.Name()) {
+			return fmt.Errorf("cannot write %s: it holds %q (give --out a new or empty directory, or one with an earlier export alone)", dir, e.Name())
+		}
 	}
 	return nil
 }
+
+// ours are the names that WriteDir gives, and GoMLX does not: its own have the time in them.
+var ours = regexp.MustCompile(`^checkpoint-n0000000-step-[0-9]{8,}\.(bin|json)$`)
 
 func writeSynced(path string, write func(io.Writer) error) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)

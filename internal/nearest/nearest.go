@@ -9,23 +9,38 @@ import "strings"
 // Name returns the element of known with the smallest edit distance to got
 // (case ignored; ties go to the earlier one), or "" when even that one differs
 // in more than a third of got's letters. A known name that got is a prefix of
-// counts as close.
+// counts as close, and so does one whose first word, up to a hyphen, got is close
+// to. Names that begin with a number are numbered: 13 is no slip for 1.
 func Name(got string, known []string) string {
 	got = strings.ToLower(got)
+	number := leadingDigits(got)
+	if got == "" {
+		return ""
+	}
 	best, bestDistance := "", 1+max(1, len(got)/3)
 	for _, k := range known {
 		if len(got)-len(k) >= bestDistance {
 			continue // as many letters at least must go
 		}
+		if number != "" && leadingDigits(k) != number {
+			continue
+		}
 		d := distance(got, strings.ToLower(k))
 		if len(got) >= 3 && strings.HasPrefix(strings.ToLower(k), got) {
 			d = min(d, 1)
+		}
+		if word, _, several := strings.Cut(strings.ToLower(k), "-"); several && len(got) >= 4 {
+			d = min(d, distance(got, word))
 		}
 		if d < bestDistance {
 			best, bestDistance = k, d
 		}
 	}
 	return best
+}
+
+func leadingDigits(s string) string {
+	return s[:len(s)-len(strings.TrimLeft(s, "0123456789"))]
 }
 
 // Hint returns `; did you mean "NAME"?` for the nearest name, or "".

@@ -5,7 +5,7 @@ package nearest
 import "testing"
 
 func TestName(t *testing.T) {
-	known := []string{"lr", "epochs", "batch-size", "optimizer", "hidden", "heldout"}
+	known := []string{"lr", "epochs", "batch-size", "optimizer", "hidden", "heldout", "mnist-minibatch", "1", "1:exact", "9-fullbatch"}
 	for _, c := range []struct{ got, want string }{
 		{"lrr", "lr"},
 		{"rl", "lr"},
@@ -13,6 +13,11 @@ func TestName(t *testing.T) {
 		{"batchsize", "batch-size"},
 		{"Optimiser", "optimizer"},
 		{"hid", "hidden"},
+		{"mnsit", "mnist-minibatch"},
+		{"13", ""},
+		{"8:exact", ""},
+		{"1:exat", "1:exact"},
+		{"9-full", "9-fullbatch"},
 		{"augment", ""},
 		{"", ""},
 		{"zzzzzzzz", ""},

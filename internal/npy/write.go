@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"revgn/internal/safefile"
 )
 
 // WriteZip writes the arrays as an .npz archive that numpy.load reads. The same
@@ -101,13 +103,13 @@ func writeData[T float32 | float64 | int32 | int64](w io.Writer, d []T, size int
 func WriteFile(path string, arrays []Array) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".npz-*.tmp")
 	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, err)
+		return fmt.Errorf("cannot write %s: %w", path, safefile.Cause(err))
 	}
 	defer func() {
 		if err != nil {
 			f.Close()
 			os.Remove(f.Name())
-			err = fmt.Errorf("cannot write %s: %w", path, err)
+			err = fmt.Errorf("cannot write %s: %w", path, safefile.Cause(err))
 		}
 	}()
 	if err = WriteZip(f, arrays); err != nil {

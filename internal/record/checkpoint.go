@@ -100,8 +100,8 @@ func (r *Reader) Checkpoint(step int) (*Checkpoint, error) {
 // brief lists steps, the middle of long lists left out.
 func brief(steps []int) string {
 	if len(steps) <= 8 {
-		return strings.Trim(fmt.Sprint(steps), "[]")
+		return strings.ReplaceAll(strings.Trim(fmt.Sprint(steps), "[]"), " ", ", ")
 	}
 	k := len(steps)
-	return fmt.Sprintf("%d %d %d ... %d %d", steps[0], steps[1], steps[2], steps[k-2], steps[k-1])
+	return fmt.Sprintf("%d, %d, %d, ..., %d, %d", steps[0], steps[1], steps[2], steps[k-2], steps[k-1])
 }

@@ -52,7 +52,7 @@ func TestCheckpointRoundTrip(t *testing.T) {
 		}
 	}
 	_, err = in.Checkpoint(7)
-	wantError(t, err, "no checkpoint of step 7, want one of 60 61")
+	wantError(t, err, "no checkpoint of step 7, want one of 60, 61")
 	if _, err := os.Stat(filepath.Join(r.Dir(), "checkpoints", "step-00000060", "SHA256SUMS")); err != nil {
 		t.Error(err)
 	}

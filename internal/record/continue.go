@@ -105,7 +105,7 @@ func lastStep(path string) int {
 	}
 	defer f.Close()
 	m, _ := ReadMetrics(f, path) // what can be read before a damaged line counts
-	if m == nil || len(m.Steps) == 0 {
+	if len(m.Steps) == 0 {
 		return 0
 	}
 	return m.Steps[len(m.Steps)-1].Step

@@ -133,8 +133,11 @@ func TestReadMetricsErrors(t *testing.T) {
 		{"long", strings.Repeat(" ", maxLine) + "\n", "m:1: the line is longer"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := ReadMetrics(strings.NewReader(c.text), "m")
+			m, err := ReadMetrics(strings.NewReader(c.text), "m")
 			wantError(t, err, c.want)
+			if want := strings.HasPrefix(c.text, step); (len(m.Steps) == 1) != want {
+				t.Errorf("before the line it read %+v", m.Steps)
+			}
 		})
 	}
 }

@@ -27,14 +27,12 @@ const maxLine = 1 << 20
 
 // ReadMetrics reads metrics lines; name is the file's, for errors, which give the
 // line too. Lines of a kind that this version does not know are skipped; a line
-// that is no JSON object, has no kind, or goes back in steps is an error.
+// that is no JSON object, has no kind, or goes back in steps is an error, beside
+// which what the lines before it hold is returned.
 func ReadMetrics(r io.Reader, name string) (m *Metrics, err error) {
 	m = &Metrics{}
 	m.CutShort, err = eachLine(r, name, m.addLine)
-	if err != nil {
-		return nil, err
-	}
-	return m, nil
+	return m, err
 }
 
 // eachLine calls fn for each whole line; an error of it gets the line's number.

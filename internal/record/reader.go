@@ -55,7 +55,7 @@ func (r *Reader) Summary() (s Summary, err error) {
 	return s, err
 }
 
-// Metrics returns everything in metrics.jsonl.
+// Metrics returns everything in metrics.jsonl, as ReadMetrics does.
 func (r *Reader) Metrics() (*Metrics, error) {
 	path := filepath.Join(r.dir, metricsFile)
 	f, err := openFile(path)

@@ -103,7 +103,7 @@ func TestUnfinishedRuns(t *testing.T) {
 	madeUp{optimizer: "gn", lr: "1", seed: 1, steps: 5, status: record.Running}.write(t, filepath.Join(dir, "going"))
 	writeText(t, filepath.Join(dir, "begun", "config.yaml"), "optimizer: gn\n")
 	writeText(t, filepath.Join(dir, "damaged", "config.yaml"), "optimizer: [\n")
-	writeText(t, filepath.Join(dir, "damaged", "metrics.jsonl"), "{\"kind\":\"step\",\"step\":1}\nnot JSON\n")
+	writeText(t, filepath.Join(dir, "damaged", "metrics.jsonl"), "{\"kind\":\"step\",\"step\":1,\"loss\":2}\nnot JSON\n")
 	c := load(t, dir)
 	if !running(c.Runs) {
 		t.Error("a run goes on, but it is not seen")
@@ -111,6 +111,9 @@ func TestUnfinishedRuns(t *testing.T) {
 	for _, r := range c.Runs {
 		if (len(r.Notes) == 0) != (r.Name == "going") {
 			t.Errorf("%s: notes %q", r.Name, r.Notes)
+		}
+		if r.Name == "damaged" && r.Traces["loss"] == nil {
+			t.Error("the step before the damaged line is not drawn")
 		}
 	}
 	var page bytes.Buffer

@@ -4,6 +4,7 @@ package report
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"slices"
 
@@ -24,6 +25,7 @@ type Run struct {
 	Analyses  []Panel
 	Batches   []record.Measured[batchesRow] // of analysis/batches.json
 	Notes     []string                      // what could not be read, and what to know of the rest
+	Unread    []string                      // those of Notes about what could not be read
 }
 
 // loadOptions reads what decides the group of a run.
@@ -68,9 +70,14 @@ func (r *Run) loadRecord() {
 	} else {
 		r.Manifest = &m
 	}
-	if m, err := reader.Metrics(); err != nil {
+	m, err := reader.Metrics()
+	if m != nil && err != nil {
+		err = fmt.Errorf("%w; what stands before it is shown", err)
+	}
+	if err != nil {
 		r.note(err)
-	} else {
+	}
+	if m != nil {
 		r.read(m)
 	}
 }
@@ -94,7 +101,7 @@ func (r *Run) read(m *record.Metrics) {
 // note keeps an error, once where a file is read twice.
 func (r *Run) note(err error) {
 	if !slices.Contains(r.Notes, err.Error()) {
-		r.Notes = append(r.Notes, err.Error())
+		r.Notes, r.Unread = append(r.Notes, err.Error()), append(r.Unread, err.Error())
 	}
 }
 

@@ -17,7 +17,7 @@ func Watch(ctx context.Context, paths []string, interval time.Duration, write fu
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
-		dirs, err := Find(paths)
+		dirs, _, err := FindAmong(paths)
 		if err != nil {
 			return err
 		}

@@ -91,13 +91,28 @@ func SelectClaims(names []string) ([]claims.Claim, error) {
 	}
 	for _, name := range names {
 		if !slices.Contains(known, name) {
-			return nil, fmt.Errorf("there is no claim %q; want one of %s, or one of its variations such as 2:exact%s", name, strings.Join(ids(all), ", "), nearest.Hint(name, known))
+			return nil, unknownClaim(name, known, all)
 		}
 		picked = append(picked, name)
 	}
 	return slices.DeleteFunc(all, func(c claims.Claim) bool {
 		return !slices.Contains(picked, c.ID) && !slices.Contains(picked, c.Name())
 	}), nil
+}
+
+// unknownClaim says what there is in place of a claim, or of a variation of one, that is not.
+func unknownClaim(name string, known []string, all []claims.Claim) error {
+	id, _, varied := strings.Cut(name, ":")
+	var variations []string
+	for _, c := range all {
+		if c.ID == id && c.Name() != id {
+			variations = append(variations, c.Name())
+		}
+	}
+	if varied && len(variations) > 0 {
+		return fmt.Errorf("claim %s has no variation %q; want %s, or %[1]s for all%[4]s", id, name, strings.Join(variations, ", "), nearest.Hint(name, variations))
+	}
+	return fmt.Errorf("there is no claim %q; want one of %s, or one of its variations such as 2:exact%s", name, strings.Join(ids(all), ", "), nearest.Hint(name, known))
 }
 
 func ids(all []claims.Claim) []string {

@@ -122,8 +122,8 @@ func TestSelect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Select(s); err == nil || !strings.Contains(err.Error(), "0 2 4") || !strings.Contains(err.Error(), "--checkpoint-every") {
-		t.Errorf("step 3: got %v, want an error that lists 0 2 4 and names --checkpoint-every", err)
+	if _, err := r.Select(s); err == nil || !strings.Contains(err.Error(), "0, 2, 4") || !strings.Contains(err.Error(), "--checkpoint-every") {
+		t.Errorf("step 3: got %v, want an error that lists 0, 2, 4 and names --checkpoint-every", err)
 	}
 }
 

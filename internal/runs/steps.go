@@ -69,5 +69,5 @@ func list(steps []int) string {
 	if len(text) > 8 {
 		text = slices.Concat(text[:4], []string{"..."}, text[len(text)-3:])
 	}
-	return strings.Join(text, " ")
+	return strings.Join(text, ", ")
 }

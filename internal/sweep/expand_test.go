@@ -149,6 +149,7 @@ when:
 func TestFileRefusals(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"", "names no axis"},
+		{"lr: 1", `line 1: unknown key "lr"; allowed: fixed, axes, zip, when; options of train stand below fixed:`},
 		{"axis: {lr: 1}", `line 1: unknown key "axis"; allowed: fixed, axes, zip, when; did you mean "axes"?`},
 		{"axes:\n  lrr: 1", `line 2: unknown option "lrr"; did you mean "lr"?`},
 		{"axes:\n  lr: [1, x]", `line 2: lr: got "x"; want a number`},

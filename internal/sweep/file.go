@@ -107,7 +107,11 @@ func (r reader) group(pairs []yamltext.Pair, more string) (g Group, err error) {
 		case more:
 		default:
 			known := []string{"fixed", "axes", "zip", more}
-			err = fmt.Errorf("%s line %d: unknown key %q; allowed: %s%s", r.path, p.Line, p.Key, strings.Join(known, ", "), nearest.Hint(p.Key, known))
+			hint := nearest.Hint(p.Key, known)
+			if Options().Lookup(p.Key) != nil {
+				hint = "; options of train stand below fixed: where they have one value, below axes: where they have several"
+			}
+			err = fmt.Errorf("%s line %d: unknown key %q; allowed: %s%s", r.path, p.Line, p.Key, strings.Join(known, ", "), hint)
 		}
 		if err != nil {
 			return g, err

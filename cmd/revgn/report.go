@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"revgn/internal/number"
 	"revgn/internal/record"
 	"revgn/internal/report"
 )
@@ -167,7 +168,7 @@ func watchReport(ctx context.Context, o reportOptions, paths []string, stdout, s
 		page, err := c.WritePageFile(o.out, reload)
 		if err == nil && first {
 			first = false
-			fmt.Fprintf(stderr, "watching %s: open %s; Ctrl-C ends\n", report.Plural(len(dirs), "run"), page)
+			fmt.Fprintf(stderr, "watching %s: open %s; Ctrl-C ends\n", number.Plural(len(dirs), "run"), page)
 		}
 		return err
 	})

@@ -52,7 +52,7 @@ again. Several processes, on hosts that share the directory, work on it together
 		RunE: func(cmd *cobra.Command, args []string) error {
 			study, err := o.study(cmd.Flags(), args)
 			if err != nil {
-				return usageError(fmt.Errorf("reproduce: %w%s", err, subcommandHint(cmd, args)))
+				return usageError(fmt.Errorf("%w%s", err, subcommandHint(cmd, args)))
 			}
 			return runReproduce(cmd.Context(), o, study, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

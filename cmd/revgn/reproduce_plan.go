@@ -34,7 +34,7 @@ need not do. Evaluations and probes come on top of such steps, about a third.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			study, err := o.study(cmd.Flags(), args)
 			if err != nil {
-				return usageError(fmt.Errorf("reproduce plan: %w", err))
+				return usageError(err)
 			}
 			return o.plan(cmd.Context(), study, measure, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

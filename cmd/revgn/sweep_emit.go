@@ -16,7 +16,7 @@ import (
 
 	"revgn/internal/cluster"
 	"revgn/internal/config"
-	"revgn/internal/progress"
+	"revgn/internal/number"
 )
 
 // mostTasks is how many tasks a job file has where nothing is said: what queues take without asking an administrator.
@@ -88,7 +88,7 @@ func (o emitOptions) write(text []byte, runs, shards int, start string, stdout, 
 	if err := writeTarget(o.file, text); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(stderr, "%s: %s in %s; start it with `%s %s`\n", o.file, progress.Plural(runs, "run"), progress.Plural(shards, "task"), start, o.file)
+	_, err := fmt.Fprintf(stderr, "%s: %s in %s; start it with `%s %s`\n", o.file, number.Plural(runs, "run"), number.Plural(shards, "task"), start, o.file)
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 
+	"revgn/internal/number"
 	"revgn/internal/progress"
 	"revgn/internal/record"
 	"revgn/internal/sweep"
@@ -44,7 +45,7 @@ func (v *sweepView) eventLine(e sweep.Event) string {
 }
 
 func endText(e sweep.Event) string {
-	text := progress.Plural(e.State.Steps, "step")
+	text := number.Plural(e.State.Steps, "step")
 	if acc := e.State.Summary.Last.TestAcc; acc.Set {
 		text += fmt.Sprintf("  acc %.4f", float64(acc.Value))
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"revgn/internal/number"
 	"revgn/internal/progress"
 	"revgn/internal/record"
 	"revgn/internal/sweep"
@@ -58,7 +59,7 @@ func (g gathered) plan(w io.Writer) error {
 			if i == 0 {
 				label = "budget"
 			}
-			fmt.Fprintf(w, "%-10s %s %s: %s, %s\n", label, g.groupBy, contest.Group, progress.Plural(len(contest.Sets), "option set"), progress.Plural(contest.Runs(), "run"))
+			fmt.Fprintf(w, "%-10s %s %s: %s, %s\n", label, g.groupBy, contest.Group, number.Plural(len(contest.Sets), "option set"), number.Plural(contest.Runs(), "run"))
 		}
 	}
 	fmt.Fprintf(w, "time       %s\n", g.estimate(states))

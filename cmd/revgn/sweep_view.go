@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"revgn/internal/lease"
+	"revgn/internal/number"
 	"revgn/internal/progress"
 	"revgn/internal/record"
 	"revgn/internal/sweep"
@@ -47,7 +48,7 @@ func (v *sweepView) announce() {
 		v.board.Note("runs       %s%s", c, v.g.combined())
 		v.board.Note("workers    %s", v.g.workersText())
 		if v.g.part.From != "" {
-			v.board.Note("shard      %s: %d of %s", v.g.part.Describe(), len(v.runs), progress.Plural(len(v.g.runs), "run"))
+			v.board.Note("shard      %s: %d of %s", v.g.part.Describe(), len(v.runs), number.Plural(len(v.g.runs), "run"))
 		}
 	}
 	for _, warning := range v.g.warnings() {
@@ -60,7 +61,7 @@ func (g gathered) combined() string {
 	if g.all.Combined == len(g.all.Runs) {
 		return ""
 	}
-	text := fmt.Sprintf(" (%s come to %s", progress.Plural(g.all.Combined, "combination"), progress.Plural(len(g.all.Runs), "run"))
+	text := fmt.Sprintf(" (%s come to %s", number.Plural(g.all.Combined, "combination"), number.Plural(len(g.all.Runs), "run"))
 	if n := len(g.all.Invalid); n > 0 {
 		text += fmt.Sprintf(", %d cannot hold", n)
 	}

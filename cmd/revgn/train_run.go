@@ -10,6 +10,7 @@ import (
 	"io"
 
 	"revgn/internal/config"
+	"revgn/internal/number"
 	"revgn/internal/progress"
 	"revgn/internal/record"
 	"revgn/internal/train"
@@ -41,27 +42,27 @@ func announce(ui progress.Reporter, p train.Plan) {
 
 func printResult(w io.Writer, r train.Result) {
 	s := r.Summary
-	fmt.Fprintf(w, "status     %s after %s (%s)\n", s.Status, progress.Plural(s.Steps, "step"), progress.Epochs(s.Epoch))
+	fmt.Fprintf(w, "status     %s after %s (%s)\n", s.Status, number.Plural(s.Steps, "step"), progress.Epochs(s.Epoch))
 	printScores(w, "last", s.Last)
 	if s.Best.Step != s.Last.Evaluated() {
 		printScores(w, "best", s.Best)
 	}
 	if s.Exact.Set {
 		fmt.Fprintf(w, "exact      %d of %s EXACT (%.4g %%), worst certificate %.2g\n",
-			s.ExactSteps, progress.Plural(s.Certified, "step"), 100*float64(s.Exact.Value), float64(s.WorstCert.Value))
+			s.ExactSteps, number.Plural(s.Certified, "step"), 100*float64(s.Exact.Value), float64(s.WorstCert.Value))
 		if r.Shortfall != "" {
 			fmt.Fprintf(w, "           %s\n", r.Shortfall)
 		}
 	}
 	if s.Refused > 0 {
-		fmt.Fprintf(w, "refused    %d of %s, which would have raised the loss\n", s.Refused, progress.Plural(s.Steps, "step"))
+		fmt.Fprintf(w, "refused    %d of %s, which would have raised the loss\n", s.Refused, number.Plural(s.Steps, "step"))
 	}
 	fmt.Fprintf(w, "time       %.3g s in all, %.3g s in steps", float64(s.Seconds), float64(s.StepSeconds))
 	if s.Steps > 0 {
 		fmt.Fprintf(w, ", %.3g s a step", float64(s.StepSeconds)/float64(s.Steps))
 	}
 	if s.Probes > 0 {
-		fmt.Fprintf(w, ", %.3g s in %s", float64(s.ProbeSeconds), progress.Plural(s.Probes, "probe"))
+		fmt.Fprintf(w, ", %.3g s in %s", float64(s.ProbeSeconds), number.Plural(s.Probes, "probe"))
 	}
 	fmt.Fprintf(w, "\nrun        %s\n", record.Short(r.Dir))
 }

@@ -23,11 +23,11 @@ type Inputs struct {
 // shape is what a batch takes of a data set.
 type shape struct{ width, classes, train int }
 
-// publishedShapes are those of sets that may not be there.
-func publishedShapes() map[string]shape {
-	return map[string]shape{
-		"mnist": {784, 10, 60000}, "fashion-mnist": {784, 10, 60000}, "cifar10": {3072, 10, 50000}, "cifar100": {3072, 100, 50000},
-	}
+// publishedShape is that of a set that is not there.
+func publishedShape(o config.Options) shape {
+	s := map[string]shape{"mnist": {width: 784, classes: 10}, "fashion-mnist": {width: 784, classes: 10}, "cifar10": {width: 3072, classes: 10}, "cifar100": {width: 3072, classes: 100}}[o.Dataset]
+	s.train = o.KnownTrainSamples()
+	return s
 }
 
 // library keeps the data sets that were read.
@@ -44,7 +44,7 @@ func (l *library) batch(ctx context.Context, o config.Options, width, atLeast in
 	if err != nil && !missing {
 		return Inputs{}, err
 	}
-	s, note := publishedShapes()[o.Dataset], ""
+	s, note := publishedShape(o), ""
 	if missing {
 		note = fmt.Sprintf("%s is not there (see `revgn data get %s`)", o.Dataset, o.Dataset)
 	} else {

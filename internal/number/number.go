@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package number is how numbers stand in files: one that is not finite is null, one that is not there is left out.
+// Package number is how numbers stand in texts and files. In a file one that is not finite is null, one that is not there is left out.
 package number
 
 import (

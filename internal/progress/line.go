@@ -52,14 +52,6 @@ func scoresLine(s Scores) string {
 	return text
 }
 
-// Plural is a number of things.
-func Plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
 // Epochs is a number of epochs, which need not be whole.
 func Epochs(n float64) string {
 	if n == 1 {

@@ -6,8 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"sync"
+
+	"revgn/internal/number"
 )
 
 // lines prints whole lines, text or JSON, for files, pipes and machines.
@@ -29,7 +30,7 @@ func (l *lines) Start(total int, unit, what string) {
 		l.object(map[string]any{"kind": "start", "steps": total, "name": what})
 		return
 	}
-	fmt.Fprintf(l.w, "%s: %s\n", what, Plural(total, unit))
+	fmt.Fprintf(l.w, "%s: %s\n", what, number.Plural(total, unit))
 }
 
 func (l *lines) Step(s Status) {
@@ -60,8 +61,8 @@ func (l *lines) Scores(s Scores) {
 	switch {
 	case l.json:
 		l.object(map[string]any{
-			"kind": "eval", "epoch": s.Epoch, "step": s.Step, "train_loss": number(s.TrainLoss), "train_acc": number(s.TrainAcc),
-			"test_loss": number(s.TestLoss), "test_acc": number(s.TestAcc),
+			"kind": "eval", "epoch": s.Epoch, "step": s.Step, "train_loss": number.Number(s.TrainLoss), "train_acc": number.Number(s.TrainAcc),
+			"test_loss": number.Number(s.TestLoss), "test_acc": number.Number(s.TestAcc),
 		})
 	case l.scores.pass():
 		l.heldScores = nil
@@ -101,8 +102,8 @@ func (l *lines) print(s Status) {
 	}
 	l.object(map[string]any{
 		"kind": "progress", "epoch": s.Epoch, "epochs": s.Epochs, "step": s.Step, "steps": s.Steps,
-		"loss": number(s.Loss), "acc": number(s.Acc), "cert": number(s.Cert),
-		"steps_per_second": number(s.StepsPerSecond), "left_seconds": s.Left.Seconds(),
+		"loss": number.Number(s.Loss), "acc": number.Number(s.Acc), "cert": number.Number(s.Cert),
+		"steps_per_second": number.Number(s.StepsPerSecond), "left_seconds": s.Left.Seconds(),
 	})
 }
 
@@ -113,12 +114,4 @@ func (l *lines) object(o map[string]any) {
 		text = []byte(`{"kind":"note","text":"progress did not encode"}`)
 	}
 	fmt.Fprintf(l.w, "%s\n", text)
-}
-
-// number returns null for what JSON has no number for.
-func number(x float64) any {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return nil
-	}
-	return x
 }

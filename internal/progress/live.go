@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"revgn/internal/number"
 )
 
 // live redraws one line. `\r` and "erase to end of line" are all the control it
@@ -24,7 +26,7 @@ type live struct {
 const eraseLine = "\r\x1b[K"
 
 func (l *live) Start(total int, unit, what string) {
-	l.Note("%s: %s", what, Plural(total, unit))
+	l.Note("%s: %s", what, number.Plural(total, unit))
 }
 
 func (l *live) Step(s Status) {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"revgn/internal/number"
 )
 
 // maxNamed is how many curves a figure's text names.
@@ -71,9 +73,9 @@ func (c *Content) summary(q Quantity) string {
 		first, until = min(first, f.first), max(until, f.until)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s in %s, steps %s to %s. At the end: %s.", Plural(runs, "run"), Plural(len(finals), "group"), Figure(first), Figure(until), endings(finals))
+	fmt.Fprintf(&b, "%s in %s, steps %s to %s. At the end: %s.", number.Plural(runs, "run"), number.Plural(len(finals), "group"), Figure(first), Figure(until), endings(finals))
 	if lost > 0 {
-		fmt.Fprintf(&b, " %s not finite and not drawn.", Plural(lost, "value"))
+		fmt.Fprintf(&b, " %s not finite and not drawn.", number.Plural(lost, "value"))
 	}
 	return b.String()
 }
@@ -98,12 +100,4 @@ func (f final) text() string {
 		s += fmt.Sprintf(" (95 %% interval %s to %s over %d seeds)", Figure(f.lo), Figure(f.hi), f.runs)
 	}
 	return s
-}
-
-// Plural is a number of things.
-func Plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

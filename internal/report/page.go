@@ -5,6 +5,8 @@ package report
 import (
 	"fmt"
 	"io"
+
+	"revgn/internal/number"
 )
 
 // page is what the template is given.
@@ -82,7 +84,7 @@ func (c *Content) fillFigures(p *page) {
 
 // lead says in a sentence what the page is of.
 func (c *Content) lead() string {
-	s := fmt.Sprintf("%s in %s.", Plural(len(c.Runs), "run"), Plural(len(c.Groups), "group"))
+	s := fmt.Sprintf("%s in %s.", number.Plural(len(c.Runs), "run"), number.Plural(len(c.Groups), "group"))
 	count := map[string]int{}
 	var order []string
 	for _, r := range c.Runs {

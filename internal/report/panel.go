@@ -5,6 +5,8 @@ package report
 import (
 	"fmt"
 	"math"
+
+	"revgn/internal/number"
 )
 
 // Panel is a figure of an analysis: a heat map or lines.
@@ -82,14 +84,14 @@ func bounds(values [][]float64) (lo, hi float64) {
 func (p *Panel) summary() string {
 	if h := p.Heat; h != nil {
 		lo, hi := bounds(h.Values)
-		s := fmt.Sprintf("%s (%s) by %s (%s), values from %s to %s.", Plural(len(h.Rows), "row"), h.RowTitle, Plural(len(h.Cols), "column"), h.ColTitle, Figure(lo), Figure(hi))
+		s := fmt.Sprintf("%s (%s) by %s (%s), values from %s to %s.", number.Plural(len(h.Rows), "row"), h.RowTitle, number.Plural(len(h.Cols), "column"), h.ColTitle, Figure(lo), Figure(hi))
 		r, c := least(h.Values)
 		if r >= 0 {
 			s += fmt.Sprintf(" Least at %s, %s.", h.Rows[r], h.Cols[c])
 		}
 		return s
 	}
-	s := Plural(len(p.Lines.Curves), "curve") + "."
+	s := number.Plural(len(p.Lines.Curves), "curve") + "."
 	for i, c := range p.Lines.Curves {
 		if i == maxNamed {
 			return s + fmt.Sprintf(" And %d more.", len(p.Lines.Curves)-i)

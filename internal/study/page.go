@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"revgn/internal/claims"
+	"revgn/internal/number"
 	"revgn/internal/report"
 )
 
@@ -131,7 +132,7 @@ func lead(v claims.Verdicts) string {
 	for _, one := range v.Verdicts {
 		count[one.Verdict]++
 	}
-	s := fmt.Sprintf("%s: %d HOLDS, %d FAILS, %d INCONCLUSIVE.", report.Plural(len(v.Verdicts), "verdict"), count[claims.Holds], count[claims.Fails], count[claims.Inconclusive])
+	s := fmt.Sprintf("%s: %d HOLDS, %d FAILS, %d INCONCLUSIVE.", number.Plural(len(v.Verdicts), "verdict"), count[claims.Holds], count[claims.Fails], count[claims.Inconclusive])
 	if n := len(v.Waiting); n > 0 {
 		s += fmt.Sprintf(" %s for runs that are not made yet.", waits(n))
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"revgn/internal/claims"
+	"revgn/internal/number"
 	"revgn/internal/report"
 )
 
@@ -167,14 +168,14 @@ func (p plot) along(steps []float64, clock report.Clock) []float64 {
 // noteRuns says what is not as it should be with an arm's runs.
 func (d *drawing) noteRuns(a *arm, quantity string) {
 	if len(a.Runs) < d.seeds {
-		d.note("%s: %s of %d seeds.", a.Label, report.Plural(len(a.Runs), "run"), d.seeds)
+		d.note("%s: %s of %d seeds.", a.Label, number.Plural(len(a.Runs), "run"), d.seeds)
 	}
 	for i, r := range a.Runs {
 		if !ended(r) {
 			d.note("%s: the run of seed %d is %s; beyond its last step the others are drawn one by one.", a.Label, a.seeds[i], r.Status())
 		}
 		if t := r.Traces[quantity]; t != nil && t.Lost > 0 {
-			d.note("%s: %s of seed %d not finite and not drawn.", a.Label, report.Plural(t.Lost, "value"), a.seeds[i])
+			d.note("%s: %s of seed %d not finite and not drawn.", a.Label, number.Plural(t.Lost, "value"), a.seeds[i])
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"revgn/internal/claims"
+	"revgn/internal/number"
 	"revgn/internal/report"
 )
 
@@ -71,7 +72,7 @@ func (d *drawing) blocksOf(a *arm, aside float64, style int, lines *report.Lines
 		d.note("%s: CKA with the own start is that with another seed's, within %g, in every block; it tells what streams share with the input, not what training kept.", a.Label, besideFloor)
 	}
 	if n := len(a.Runs) - unread; n < d.seeds {
-		d.note("%s: %s of %d seeds analysed.", a.Label, report.Plural(n, "run"), d.seeds)
+		d.note("%s: %s of %d seeds analysed.", a.Label, number.Plural(n, "run"), d.seeds)
 	}
 	return true
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"revgn/internal/config"
+	"revgn/internal/number"
 	"revgn/internal/progress"
 	"revgn/internal/record"
 )
@@ -142,10 +143,10 @@ func (r *runner) tellResumed(from *record.Continued, longer lengthening, differe
 		text = "begun again, for no step was saved"
 	}
 	if lost := from.Reached - r.from; lost > 0 {
-		text += fmt.Sprintf("; %s to be made again", progress.Plural(lost, "later step"))
+		text += fmt.Sprintf("; %s to be made again", number.Plural(lost, "later step"))
 	}
 	if before := longer.was.TotalSteps(r.source.Train.Len()); before != r.total {
-		text += fmt.Sprintf("; the run is made longer, from %s to %d", progress.Plural(before, "step"), r.total)
+		text += fmt.Sprintf("; the run is made longer, from %s to %d", number.Plural(before, "step"), r.total)
 	}
 	for _, err := range from.Unusable {
 		r.ui.Note("warning: a checkpoint cannot be used, and lies aside: %v", err)

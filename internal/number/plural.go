@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package number
+
+import "fmt"
+
+// Plural is a number of things.
+func Plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -8,9 +8,11 @@ import (
 	"os"
 
 	"revgn/internal/backend"
+	"revgn/internal/heap"
 )
 
 func main() {
+	heap.Pin() // XLA computes in memory of the thread that calls it
 	// A child of this program that tries XLA_FLAGS out is no command line.
 	if code, asked := backend.Probe(os.Stdout, os.Stderr); asked {
 		os.Exit(code)

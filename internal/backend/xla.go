@@ -18,6 +18,7 @@ import (
 
 	"revgn/internal/backend/compilecache"
 	"revgn/internal/backend/plugin"
+	"revgn/internal/heap"
 )
 
 const xlaBuilt = true
@@ -84,10 +85,14 @@ func isGPU(description string) bool {
 }
 
 // xlaConfig is what go-xla is given for a kind of plugin. Its guesses go by words in the path; shared buffers (device
-// memory is host memory) are therefore named outright.
+// memory is host memory) are therefore named outright. One CPU device computes in the thread that calls it where the memory of that thread is kept.
 func xlaConfig(kind, path string, devices int) (string, pjrt.NamedValuesMap) {
 	if kind == "xla:cpu" {
-		return path + ",tf32=false,shared_buffers=true", pjrt.NamedValuesMap{"cpu_device_count": int64(devices)}
+		options := pjrt.NamedValuesMap{"cpu_device_count": int64(devices)}
+		if devices == 1 && heap.Keep() {
+			options["asynchronous"] = false
+		}
+		return path + ",tf32=false,shared_buffers=true", options
 	}
 	return path + ",tf32=false,shared_buffers=false", nil
 }

@@ -9,3 +9,6 @@ func Pin() {}
 
 // Keep tells that memory cannot be kept here.
 func Keep() bool { return false }
+
+// Release does nothing here.
+func Release() {}

@@ -3,11 +3,13 @@
 package optim
 
 import (
+	"errors"
 	"path"
 	"strings"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/train"
 	"github.com/gomlx/gomlx/ml/train/optimizer"
 
 	"revgn/gnstep"
@@ -16,7 +18,7 @@ import (
 
 // newAdam is GoMLX's Adam with the weights' moments in the store from the start, so that they have their place on the devices before a graph reads them;
 // left to itself it creates them while the first graph is built, whole on every device.
-func newAdam(vars *model.Variables, o Options, decay float64) (func(g *graph.Graph, loss *graph.Node), error) {
+func newAdam(vars *model.Variables, o Options, decay float64) (func(g *graph.Graph, gradients []model.Delta), error) {
 	for _, named := range vars.Trained() {
 		v := named.Variable
 		for _, moment := range []string{"_1st_moment", "_2nd_moment"} {
@@ -32,8 +34,11 @@ func newAdam(vars *model.Variables, o Options, decay float64) (func(g *graph.Gra
 			created.SetTrainable(false)
 		}
 	}
-	root := vars.Store.RootScope()
-	return func(g *graph.Graph, loss *graph.Node) {
-		optimizer.Adam().Scope(strings.Trim(gnstep.StateScope, "/")).Betas(o.Beta1, o.Beta2).Epsilon(o.Eps).WeightDecay(decay).Done().UpdateGraph(root, g, loss)
+	adam, ok := optimizer.Adam().Scope(strings.Trim(gnstep.StateScope, "/")).Betas(o.Beta1, o.Beta2).Epsilon(o.Eps).WeightDecay(decay).Done().(train.OptimizeWithGradients)
+	if !ok {
+		return nil, errors.New("this GoMLX's Adam takes no gradients")
+	}
+	return func(g *graph.Graph, gradients []model.Delta) {
+		adam.UpdateGraphWithGradients(vars.Store.RootScope(), inStore(vars, g, gradients), vars.Config.DType)
 	}, nil
 }

@@ -26,22 +26,38 @@ func each2(a, b model.Delta, f func(a, b *graph.Node) *graph.Node) model.Delta {
 	return out
 }
 
-// gradientOf is the gradient of a scalar by every coupling's Z.
-func gradientOf(loss *graph.Node, weights []model.Delta) []model.Delta {
-	var flat []*graph.Node
-	for _, z := range weights {
-		flat = append(flat, z.W)
-		if z.Bias != nil {
-			flat = append(flat, z.Bias)
-		}
-	}
-	flat = graph.Gradient(loss, flat...)
-	gradients := make([]model.Delta, len(weights))
-	for i, z := range weights {
-		gradients[i].W, flat = flat[0], flat[1:]
-		if z.Bias != nil {
-			gradients[i].Bias, flat = flat[0], flat[1:]
-		}
-	}
+// gradientOf is the gradient of the mean loss by every coupling's Z, by the network's own adjoint: on the Go backend, which fuses nothing, that of differentiation
+// takes more passes over what is (B, h), and transposes features where the adjoint transposes cotangents.
+func gradientOf(trace *model.Trace, objective model.Objective, labels *graph.Node) []model.Delta {
+	residual := objective.Residual(trace.Logits, labels)
+	_, gradients := trace.Adjoint(graph.DivScalar(residual, float64(residual.Shape().Dim(0))))
 	return gradients
+}
+
+// flat lists weights and biases in the order of Variables.Trained.
+func flat(deltas []model.Delta) []*graph.Node {
+	var nodes []*graph.Node
+	for _, z := range deltas {
+		nodes = append(nodes, z.W)
+		if z.Bias != nil {
+			nodes = append(nodes, z.Bias)
+		}
+	}
+	return nodes
+}
+
+// inStore lists the gradients as GoMLX's optimizers take them: in the order in which the store lists what is trained.
+func inStore(vars *model.Variables, g *graph.Graph, gradients []model.Delta) []*graph.Node {
+	of := map[string]*graph.Node{}
+	nodes := flat(gradients)
+	for i, named := range vars.Trained() {
+		of[named.Variable.Path()] = nodes[i]
+	}
+	var ordered []*graph.Node
+	for v := range vars.Store.IterVariables() {
+		if v.Trainable && v.InUseByGraph(g) {
+			ordered = append(ordered, of[v.Path()])
+		}
+	}
+	return ordered
 }

@@ -31,12 +31,11 @@ func newMomentum(vars *model.Variables, mu float64) (*momentum, error) {
 	return m, nil
 }
 
-func (m *momentum) update(g *graph.Graph, loss *graph.Node) {
-	before := weights(m.vars, g)
-	gradients := graph.Gradient(loss, before...)
-	lr := optimizer.LearningRateVar(m.vars.Store.RootScope(), loss.DType(), 0).NodeValue(g)
+func (m *momentum) update(g *graph.Graph, gradients []model.Delta) {
+	before, along := weights(m.vars, g), flat(gradients)
+	lr := optimizer.LearningRateVar(m.vars.Store.RootScope(), m.vars.Config.DType, 0).NodeValue(g)
 	for i, named := range m.vars.Trained() {
-		v := graph.Add(graph.MulScalar(m.velocities[i].NodeValue(g), m.mu), gradients[i])
+		v := graph.Add(graph.MulScalar(m.velocities[i].NodeValue(g), m.mu), along[i])
 		m.velocities[i].SetNodeValue(v)
 		named.Variable.SetNodeValue(graph.Sub(before[i], graph.Mul(lr, v)))
 	}

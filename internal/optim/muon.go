@@ -53,10 +53,9 @@ func newMuon(vars *model.Variables, mu, decay float64) (*muon, error) {
 	return m, nil
 }
 
-func (m *muon) update(g *graph.Graph, loss *graph.Node) {
-	lr := optimizer.LearningRateVar(m.vars.Store.RootScope(), loss.DType(), 0).NodeValue(g)
+func (m *muon) update(g *graph.Graph, gradients []model.Delta) {
+	lr := optimizer.LearningRateVar(m.vars.Store.RootScope(), m.vars.Config.DType, 0).NodeValue(g)
 	before := m.vars.Network(g).Weights()
-	gradients := gradientOf(loss, before)
 	c := m.vars.Config
 	scaled := graph.MulScalar(lr, math.Sqrt(max(1, float64(c.Half())/float64(c.FeatureCount()))))
 	after := make([]model.Delta, len(before))

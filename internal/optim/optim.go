@@ -59,7 +59,7 @@ func DefaultOptions(kind Kind) Options {
 type baseline struct {
 	vars   *model.Variables
 	opts   Options
-	update func(g *graph.Graph, loss *graph.Node)
+	update func(g *graph.Graph, gradients []model.Delta)
 }
 
 // New makes a baseline for the network of vars.
@@ -74,8 +74,10 @@ func New(vars *model.Variables, o Options) (gnstep.Stepper, error) {
 	b := &baseline{vars: vars, opts: o}
 	switch o.Kind {
 	case SGD:
-		sgd := optimizer.StochasticGradientDescent().WithDecay(false).Done()
-		b.update = func(g *graph.Graph, loss *graph.Node) { sgd.UpdateGraph(vars.Store.RootScope(), g, loss) }
+		sgd := optimizer.StochasticGradientDescent().WithDecay(false)
+		b.update = func(g *graph.Graph, gradients []model.Delta) {
+			sgd.UpdateGraphWithGradients(vars.Store.RootScope(), inStore(vars, g, gradients), vars.Config.DType)
+		}
 	case Adam, AdamW:
 		decay := o.WeightDecay
 		if o.Kind == Adam { // its decay belongs to the gradient
@@ -116,10 +118,11 @@ func unknown(kind Kind) error {
 func (b *baseline) Build(x, labels, lr *graph.Node) gnstep.Outcome {
 	g := x.Graph()
 	trace := b.vars.Network(g).At(x)
-	loss := model.Objective{Loss: b.opts.Loss, Smoothing: b.opts.Smoothing}.Mean(trace.Logits, labels)
+	objective := model.Objective{Loss: b.opts.Loss, Smoothing: b.opts.Smoothing}
+	loss := objective.Mean(trace.Logits, labels)
 	before := weights(b.vars, g)
 	learningRate(b.vars.Store, lr)
-	b.update(g, b.regularised(loss, before))
+	b.update(g, b.regularised(gradientOf(trace, objective, labels), trace.Net.Weights()))
 	finite, norm := b.guard(g, before)
 	return gnstep.Outcome{
 		Loss: loss, Accuracy: model.Accuracy(trace.Logits, labels),
@@ -135,15 +138,17 @@ func learningRate(store *gomlx.Store, lr *graph.Node) {
 	optimizer.LearningRateVar(store.RootScope(), lr.DType(), 0).SetNodeValue(lr)
 }
 
-// regularised adds ½λ‖Z‖² where decay belongs to the gradient.
-func (b *baseline) regularised(loss *graph.Node, weights []*graph.Node) *graph.Node {
+// regularised is the gradient with that of ½λ‖Z‖² where decay belongs to it.
+func (b *baseline) regularised(gradients, weights []model.Delta) []model.Delta {
 	if b.opts.WeightDecay == 0 || b.opts.Kind == AdamW || b.opts.Kind == Muon {
-		return loss
+		return gradients
 	}
-	for _, w := range weights {
-		loss = graph.Add(loss, graph.MulScalar(graph.ReduceAllSum(graph.Square(w)), b.opts.WeightDecay/2))
+	for i := range gradients {
+		gradients[i] = each2(gradients[i], weights[i], func(gradient, z *graph.Node) *graph.Node {
+			return graph.Add(gradient, graph.MulScalar(z, b.opts.WeightDecay))
+		})
 	}
-	return loss
+	return gradients
 }
 
 // guard keeps the weights and the optimizer's state before the step where a number of the change is not finite, and returns whether it was finite and the

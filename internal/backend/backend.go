@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/compute"
 
 	"revgn/internal/backend/compilecache"
+	"revgn/internal/heap"
 )
 
 // Backend is an opened GoMLX backend with the facts about it that a run's manifest keeps.
@@ -24,4 +25,17 @@ type Backend struct {
 	// Cache keeps what this backend compiles; nil where nothing is kept, for the reason Uncached, which is empty for the Go backend.
 	Cache    *compilecache.Cache
 	Uncached string
+
+	kept bool // one xla:cpu device, opened on the main thread
+}
+
+// KeepMemory tells whether the memory that one xla:cpu device computes in is kept for its next computation, as it is at first, or given back. Other backends
+// have their own ways, and nothing is done.
+func (b *Backend) KeepMemory(keep bool) {
+	switch {
+	case b.kept && keep:
+		heap.Keep()
+	case b.kept:
+		heap.Release()
+	}
 }

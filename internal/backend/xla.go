@@ -52,7 +52,7 @@ func openXLA(kind, path string, devices int, cache *compilecache.Cache, logf fun
 			name = hooked
 		}
 	}
-	config, options := xlaConfig(kind, name, devices)
+	config, options, kept := xlaConfig(kind, name, devices)
 	b, err := xla.NewWithOptions(config, options)
 	if err != nil {
 		return nil, err
@@ -75,6 +75,7 @@ func openXLA(kind, path string, devices int, cache *compilecache.Cache, logf fun
 	major, minor := p.Version()
 	return &Backend{
 		Backend: b, Description: fmt.Sprintf("%s: PJRT API %d.%d, %s", kind, major, minor, describeDevices(b)), Cache: cache, Uncached: uncached,
+		kept: kept,
 	}, nil
 }
 
@@ -84,17 +85,17 @@ func isGPU(description string) bool {
 	return strings.Contains(lower, "cuda") || strings.Contains(lower, "gpu")
 }
 
-// xlaConfig is what go-xla is given for a kind of plugin. Its guesses go by words in the path; shared buffers (device
-// memory is host memory) are therefore named outright. One CPU device computes in the thread that calls it where the memory of that thread is kept.
-func xlaConfig(kind, path string, devices int) (string, pjrt.NamedValuesMap) {
-	if kind == "xla:cpu" {
-		options := pjrt.NamedValuesMap{"cpu_device_count": int64(devices)}
-		if devices == 1 && heap.Keep() {
-			options["asynchronous"] = false
-		}
-		return path + ",tf32=false,shared_buffers=true", options
+// xlaConfig is what go-xla is given for a kind of plugin, and whether memory is kept (heap). go-xla's guesses go by words in the path; shared buffers
+// (device memory is host memory) are therefore named outright. One CPU device computes in the thread that calls it where the memory of that thread is kept.
+func xlaConfig(kind, path string, devices int) (config string, options pjrt.NamedValuesMap, kept bool) {
+	if kind != "xla:cpu" {
+		return path + ",tf32=false,shared_buffers=false", nil, false
 	}
-	return path + ",tf32=false,shared_buffers=false", nil
+	options = pjrt.NamedValuesMap{"cpu_device_count": int64(devices)}
+	if devices == 1 && heap.Keep() {
+		options["asynchronous"], kept = false, true
+	}
+	return path + ",tf32=false,shared_buffers=true", options, kept
 }
 
 // captureLog turns the warnings that go-xla prints through klog into notices, until the returned function is called.

@@ -13,7 +13,6 @@ import (
 	"revgn/gnstep"
 	"revgn/internal/backend"
 	"revgn/internal/devices"
-	"revgn/internal/heap"
 	"revgn/model"
 )
 
@@ -32,11 +31,10 @@ type Stepping interface {
 // NewStepping prepares the steps of a stepper on batches of that size. Where staged is true they are made block by block, which only some can
 // (gnstep.Step.NotStaged); those are for where memory is short, so that none is kept for the next step, which would take a quarter more.
 func NewStepping(b *backend.Backend, on *devices.Group, vars *model.Variables, stepper gnstep.Stepper, batch int, staged bool) (Stepping, error) {
+	b.KeepMemory(!staged)
 	if step, ok := stepper.(*gnstep.Step); ok && staged {
-		heap.Release()
 		return gnstep.NewStaged(b.Backend, step, batch)
 	}
-	heap.Keep()
 	exec, err := on.NewExec(b.Backend, vars.Store, StepGraph(stepper))
 	if err != nil {
 		return nil, err

@@ -133,6 +133,7 @@ func (sub *subject) step() error {
 	if sub.kernel != nil {
 		return sub.kernel.compute()
 	}
+	sub.backend.KeepMemory(!sub.plan.Staged) // the other of a comparison may have said otherwise
 	x, y := sub.upload()
 	made, err := sub.steps.Make(x, y, sub.rate)
 	if err != nil {

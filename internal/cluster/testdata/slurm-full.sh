@@ -24,8 +24,9 @@ module load cuda
 export REVGN_SHARD_COUNT=60
 
 # Slurm sends USR1 to this shell alone. TERM, at a cancellation or a preemption, goes to the program as well: forwarding it would make it two.
-program= signals=0 ended=
-trap 'signals=$((signals + 1)); [ -z "$program" ] || kill -s USR1 "$program" 2>/dev/null' USR1
+# $! is the program's as soon as there is one; a variable would be a moment late.
+before=${!-} signals=0 ended=
+trap 'signals=$((signals + 1)); [ "${!-}" = "$before" ] || kill -s USR1 "$!" 2>/dev/null' USR1
 trap 'signals=$((signals + 1)); ended=yes' TERM
 
 /opt/revgn/bin/revgn sweep \
@@ -37,9 +38,9 @@ program=$!
 
 # A signal ends wait before the program has ended: wait again.
 while true; do
-  before=$signals
+  heard=$signals
   wait "$program"
   code=$?
-  [ "$signals" -eq "$before" ] && break
+  [ "$signals" -eq "$heard" ] && break
 done
 exit "$code"

@@ -17,8 +17,9 @@ set -u
 export REVGN_SHARD_COUNT=2
 
 # Slurm sends USR1 to this shell alone. TERM, at a cancellation or a preemption, goes to the program as well: forwarding it would make it two.
-program= signals=0 ended=
-trap 'signals=$((signals + 1)); [ -z "$program" ] || kill -s USR1 "$program" 2>/dev/null' USR1
+# $! is the program's as soon as there is one; a variable would be a moment late.
+before=${!-} signals=0 ended=
+trap 'signals=$((signals + 1)); [ "${!-}" = "$before" ] || kill -s USR1 "$!" 2>/dev/null' USR1
 trap 'signals=$((signals + 1)); ended=yes' TERM
 
 /opt/revgn/bin/revgn sweep \
@@ -28,10 +29,10 @@ program=$!
 
 # A signal ends wait before the program has ended: wait again.
 while true; do
-  before=$signals
+  heard=$signals
   wait "$program"
   code=$?
-  [ "$signals" -eq "$before" ] && break
+  [ "$signals" -eq "$heard" ] && break
 done
 
 # 75: stopped early, and can go on. After TERM Slurm itself decides whether the task comes back.

@@ -29,8 +29,8 @@ type Backend struct {
 	kept bool // one xla:cpu device, opened on the main thread
 }
 
-// KeepMemory tells whether the memory that one xla:cpu device computes in is kept for its next computation, as it is at first, or given back. Other backends
-// have their own ways, and nothing is done.
+// KeepMemory has the memory that one xla:cpu device computes in kept for its next computation, as it is at first, or given back. Other backends have their own
+// ways, and nothing is done.
 func (b *Backend) KeepMemory(keep bool) {
 	switch {
 	case b.kept && keep:

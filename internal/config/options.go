@@ -122,6 +122,15 @@ func (o *Options) Batch(n int) int {
 // the last partial batch is dropped.
 func (o *Options) StepsPerEpoch(n int) int { return max(1, n/max(1, o.Batch(n))) }
 
+// EvaluatesAt tells whether a run of perEpoch steps an epoch is evaluated after a step, wherever it ends.
+func (o *Options) EvaluatesAt(step, perEpoch int) bool {
+	every := o.EvalEvery
+	if every == 0 {
+		every = perEpoch
+	}
+	return step%every == 0
+}
+
 // TotalSteps returns the steps of the whole run over n training samples: the
 // smaller of the limits by steps and by epochs that are set.
 func (o *Options) TotalSteps(n int) int {

@@ -6,7 +6,6 @@ package heap
 
 // #include <limits.h>
 // #include <stdbool.h>
-// #include <stdlib.h>
 // #ifdef __GLIBC__
 // #include <malloc.h>
 // static bool revgn_keep(int blocks, int top) { return mallopt(M_MMAP_MAX, blocks) && mallopt(M_TRIM_THRESHOLD, top); }

@@ -18,7 +18,7 @@ import (
 
 // newAdam is GoMLX's Adam with the weights' moments in the store from the start, so that they have their place on the devices before a graph reads them;
 // left to itself it creates them while the first graph is built, whole on every device.
-func newAdam(vars *model.Variables, o Options, decay float64) (func(g *graph.Graph, gradients []model.Delta), error) {
+func newAdam(vars *model.Variables, o Options, decay float64) (func(lr *graph.Node, gradients []model.Delta), error) {
 	for _, named := range vars.Trained() {
 		v := named.Variable
 		for _, moment := range []string{"_1st_moment", "_2nd_moment"} {
@@ -38,7 +38,7 @@ func newAdam(vars *model.Variables, o Options, decay float64) (func(g *graph.Gra
 	if !ok {
 		return nil, errors.New("this GoMLX's Adam takes no gradients")
 	}
-	return func(g *graph.Graph, gradients []model.Delta) {
-		adam.UpdateGraphWithGradients(vars.Store.RootScope(), inStore(vars, g, gradients), vars.Config.DType)
+	return func(lr *graph.Node, gradients []model.Delta) {
+		adam.UpdateGraphWithGradients(vars.Store.RootScope(), inStore(vars, lr.Graph(), gradients), vars.Config.DType)
 	}, nil
 }

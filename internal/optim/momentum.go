@@ -6,7 +6,6 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	gomlx "github.com/gomlx/gomlx/ml/model"
-	"github.com/gomlx/gomlx/ml/train/optimizer"
 
 	"revgn/gnstep"
 	"revgn/model"
@@ -31,9 +30,9 @@ func newMomentum(vars *model.Variables, mu float64) (*momentum, error) {
 	return m, nil
 }
 
-func (m *momentum) update(g *graph.Graph, gradients []model.Delta) {
+func (m *momentum) update(lr *graph.Node, gradients []model.Delta) {
+	g := lr.Graph()
 	before, along := weights(m.vars, g), flat(gradients)
-	lr := optimizer.LearningRateVar(m.vars.Store.RootScope(), m.vars.Config.DType, 0).NodeValue(g)
 	for i, named := range m.vars.Trained() {
 		v := graph.Add(graph.MulScalar(m.velocities[i].NodeValue(g), m.mu), along[i])
 		m.velocities[i].SetNodeValue(v)

@@ -8,7 +8,6 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	gomlx "github.com/gomlx/gomlx/ml/model"
-	"github.com/gomlx/gomlx/ml/train/optimizer"
 
 	"revgn/gnstep"
 	"revgn/model"
@@ -53,8 +52,8 @@ func newMuon(vars *model.Variables, mu, decay float64) (*muon, error) {
 	return m, nil
 }
 
-func (m *muon) update(g *graph.Graph, gradients []model.Delta) {
-	lr := optimizer.LearningRateVar(m.vars.Store.RootScope(), m.vars.Config.DType, 0).NodeValue(g)
+func (m *muon) update(lr *graph.Node, gradients []model.Delta) {
+	g := lr.Graph()
 	before := m.vars.Network(g).Weights()
 	c := m.vars.Config
 	scaled := graph.MulScalar(lr, math.Sqrt(max(1, float64(c.Half())/float64(c.FeatureCount()))))

@@ -59,7 +59,7 @@ func DefaultOptions(kind Kind) Options {
 type baseline struct {
 	vars   *model.Variables
 	opts   Options
-	update func(g *graph.Graph, gradients []model.Delta)
+	update func(lr *graph.Node, gradients []model.Delta)
 }
 
 // New makes a baseline for the network of vars.
@@ -75,8 +75,8 @@ func New(vars *model.Variables, o Options) (gnstep.Stepper, error) {
 	switch o.Kind {
 	case SGD:
 		sgd := optimizer.StochasticGradientDescent().WithDecay(false)
-		b.update = func(g *graph.Graph, gradients []model.Delta) {
-			sgd.UpdateGraphWithGradients(vars.Store.RootScope(), inStore(vars, g, gradients), vars.Config.DType)
+		b.update = func(lr *graph.Node, gradients []model.Delta) {
+			sgd.UpdateGraphWithGradients(vars.Store.RootScope(), inStore(vars, lr.Graph(), gradients), vars.Config.DType)
 		}
 	case Adam, AdamW:
 		decay := o.WeightDecay
@@ -122,7 +122,7 @@ func (b *baseline) Build(x, labels, lr *graph.Node) gnstep.Outcome {
 	loss := objective.Mean(trace.Logits, labels)
 	before := weights(b.vars, g)
 	learningRate(b.vars.Store, lr)
-	b.update(g, b.regularised(gradientOf(trace, objective, labels), trace.Net.Weights()))
+	b.update(lr, b.regularised(gradientOf(trace, objective, labels), trace.Net.Weights()))
 	finite, norm := b.guard(g, before)
 	return gnstep.Outcome{
 		Loss: loss, Accuracy: model.Accuracy(trace.Logits, labels),
@@ -133,7 +133,7 @@ func (b *baseline) Build(x, labels, lr *graph.Node) gnstep.Outcome {
 // Layout is that of a step without a certificate (gnstep.Stepper).
 func (b *baseline) Layout() gnstep.Layout { return gnstep.Layout{} }
 
-// learningRate makes the step's lr the value of the variable that the optimizers read.
+// learningRate makes the step's lr the value of the variable that GoMLX's optimizers read.
 func learningRate(store *gomlx.Store, lr *graph.Node) {
 	optimizer.LearningRateVar(store.RootScope(), lr.DType(), 0).SetNodeValue(lr)
 }

@@ -33,12 +33,8 @@ func (b before) checkLength(was, now config.Options) error {
 
 // reopen takes the evaluations back that were made because the run ended there, where the longer one would make none.
 func (l lengthening) reopen(run *record.Run, from *record.Continued, samples int) error {
-	every := l.now.EvalEvery
-	if every == 0 {
-		every = l.now.StepsPerEpoch(samples)
-	}
 	c := from.Checkpoint
-	if c == nil || c.Step != l.was.TotalSteps(samples) || c.Step == l.now.TotalSteps(samples) || c.Step%every == 0 {
+	if c == nil || c.Step != l.was.TotalSteps(samples) || c.Step == l.now.TotalSteps(samples) || l.now.EvaluatesAt(c.Step, l.now.StepsPerEpoch(samples)) {
 		return nil
 	}
 	return run.DropEvals(from)

@@ -168,11 +168,7 @@ func (r *runner) between(ctx context.Context) error {
 	if err := r.probe(ctx); err != nil {
 		return err
 	}
-	every := r.opts.EvalEvery
-	if every == 0 {
-		every = r.perEpoch
-	}
-	due := r.step%every == 0 || r.step == r.total
+	due := r.opts.EvaluatesAt(r.step, r.perEpoch) || r.step == r.total
 	if due {
 		if err := r.score(ctx, true); err != nil {
 			return err

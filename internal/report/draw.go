@@ -73,8 +73,8 @@ func linesStill(p Panel) still {
 // plot draws the figure.
 func (s still) plot() *plot.Plot {
 	p := newPlot(s.title, s.x, s.y)
-	logAxis(&p.X, s.logX)
-	logAxis(&p.Y, s.logY)
+	scaled(&p.X, s.logX)
+	scaled(&p.Y, s.logY)
 	named, drawn := 0, 0
 	for _, c := range s.curves {
 		points := s.points(c.x, c.y)

@@ -4,7 +4,6 @@ package report
 
 import (
 	"math"
-	"strconv"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -52,10 +51,13 @@ func glyph(i int) draw.GlyphDrawer {
 	return shapes[i%len(shapes)]
 }
 
-func logAxis(a *plot.Axis, log bool) {
+// scaled gives an axis its scale and where it is named.
+func scaled(a *plot.Axis, log bool) {
 	if log {
 		a.Scale, a.Tick.Marker = plot.LogScale{}, sparseLog{}
+		return
 	}
+	a.Tick.Marker = roundTicks{}
 }
 
 // widen gives an axis a length where all values are the same, and a logarithmic one whole decades, which its ticks need.
@@ -83,31 +85,4 @@ func emptyRange(logX, logY bool) (xmin, xmax, ymin, ymax float64) {
 		return 0
 	}
 	return least(logX), 1, least(logY), 1
-}
-
-// sparseLog names at most eight decades.
-type sparseLog struct{}
-
-// Ticks returns a tick for each decade, and a name for some of them.
-func (sparseLog) Ticks(lo, hi float64) []plot.Tick {
-	from, to := int(math.Round(math.Log10(lo))), int(math.Round(math.Log10(hi)))
-	every := max(1, (to-from+7)/8)
-	var ticks []plot.Tick
-	for k := from; k <= to; k++ {
-		t := plot.Tick{Value: math.Pow(10, float64(k))}
-		if (k-from)%every == 0 {
-			t.Label = strconv.FormatFloat(t.Value, 'g', 3, 64)
-		}
-		ticks = append(ticks, t)
-	}
-	return ticks
-}
-
-// valueTicks name values.
-func valueTicks(values []float64) plot.ConstantTicks {
-	var ticks plot.ConstantTicks
-	for _, v := range values {
-		ticks = append(ticks, plot.Tick{Value: v, Label: Figure(v)})
-	}
-	return ticks
 }

@@ -3,15 +3,12 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/google/renameio/v2"
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
 
 	"revgn/internal/safefile"
 )
@@ -22,8 +19,6 @@ const (
 	FiguresDir = "figures"
 	TablesDir  = "tables"
 )
-
-const figureWidth, figureHeight = 16 * vg.Centimeter, 10 * vg.Centimeter
 
 // Files writes what lies beside a page.
 type Files struct {
@@ -78,34 +73,6 @@ func (f *Files) Page(b []byte) (path string, err error) {
 func (f *Files) write(name string, b []byte) error {
 	f.Names = append(f.Names, name)
 	return writeFile(filepath.Join(f.dir, filepath.FromSlash(name)), b)
-}
-
-// drawn is a figure with its key to the right of it, where no curve is covered.
-func drawn(p *plot.Plot, key plot.Legend, format string) ([]byte, error) {
-	const gap = 2 * vg.Millimeter
-	measure, err := draw.NewFormattedCanvas(figureWidth, figureHeight, format)
-	if err != nil {
-		return nil, err
-	}
-	size := key.Rectangle(draw.New(measure)).Size()
-	width := vg.Length(figureWidth)
-	if size.X > 0 {
-		width += size.X + 2*gap
-	}
-	canvas, err := draw.NewFormattedCanvas(width, figureHeight, format)
-	if err != nil {
-		return nil, err
-	}
-	whole := draw.New(canvas)
-	whole.FillPolygon(p.BackgroundColor, []vg.Point{whole.Min, {X: whole.Max.X, Y: whole.Min.Y}, whole.Max, {X: whole.Min.X, Y: whole.Max.Y}})
-	p.Draw(draw.Crop(whole, 0, figureWidth-width, 0, 0))
-	if size.X > 0 {
-		key.Left, key.Top = true, true
-		key.Draw(draw.Crop(whole, figureWidth+gap, 0, 0, -vg.Centimeter))
-	}
-	var b bytes.Buffer
-	_, err = canvas.WriteTo(&b)
-	return b.Bytes(), err
 }
 
 // writeFile writes a file whole or not at all, with the directories that it lies in: a browser that loads it meanwhile has the one before.

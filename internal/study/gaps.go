@@ -51,7 +51,7 @@ func (d *drawing) gaps(p plot, panel *report.Panel) error {
 		panel.Lines.X = "share of the training samples"
 		list = pairs(func(a claims.Arm) float64 { return a.Share })
 	}
-	line := newPointLine("Gauss-Newton less Adam", 0)
+	line := newPointLine("Gauss-Newton minus Adam", 0)
 	for _, at := range list {
 		values, err := d.gap(p, at)
 		if err != nil {

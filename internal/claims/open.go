@@ -2,8 +2,6 @@
 
 package claims
 
-import "math"
-
 // openQuestions are 9 to 12. A question is put as a statement that the runs may support or refute; neither answer is the expected one.
 func openQuestions() []Claim {
 	minNorm, curvature, damped := names{"min-norm", "adam", "sgd"}, names{"exact-curvature", "adam", "sgd"}, names{"damped-curvature", "adam", "sgd"}
@@ -26,19 +24,19 @@ func openQuestions() []Claim {
 func loads() Claim {
 	var gaps []gapAt
 	for _, x := range Loads() {
-		gaps = append(gaps, gapAt{math.Log2(x), loadArm("split", x), loadArm("adam", x)})
+		gaps = append(gaps, gapAt{x, loadArm("split", x), loadArm("adam", x)})
 	}
 	return Claim{ID: "11", Variation: ByExact, Statement: "The gap between Gauss-Newton and Adam on mini-batches grows with B/(h+1), at the same batch size.",
-		Parts: []Part{{"grows where B/(h+1) doubles", MiniBatch, gapTrend("B/(h+1)", gaps), Above, 0, "the question is a sign"}}, Refuted: "a gap that shrinks as B/(h+1) grows"}
+		Parts: growing("B/(h+1)", gaps), Refuted: "a gap that shrinks where B/(h+1) doubles"}
 }
 
 func shares() Claim {
 	var gaps []gapAt
 	for _, x := range Shares() {
-		gaps = append(gaps, gapAt{math.Log2(x), shareArm("split", x), shareArm("adam", x)})
+		gaps = append(gaps, gapAt{x, shareArm("split", x), shareArm("adam", x)})
 	}
 	return Claim{ID: "11-size", Variation: ByExact, Statement: "The gap between Gauss-Newton and Adam on mini-batches grows with the size of the training set, at as many epochs.",
-		Parts: []Part{{"grows where the samples double", MiniBatch, gapTrend("share of the samples", gaps), Above, 0, "the question is a sign"}}, Refuted: "a gap that shrinks as there are more samples"}
+		Parts: growing("share of the samples", gaps), Refuted: "a gap that shrinks where the samples double"}
 }
 
 // linearised asks for equivalence: the difference lies between two thresholds.

@@ -47,6 +47,15 @@ func (s Scale) TuningSeeds() []uint64 {
 // Extensions is how many rates may be added to a grid whose best rate lies at its edge; the same for every arm.
 func (s Scale) Extensions() int { return 6 }
 
+// Finest is the factor to which a grid is made finer around its best rate: that of the grids of Gauss-Newton, so that every optimizer ends with rates as close
+// to each other. At smoke the grids stay as they are.
+func (s Scale) Finest() float64 {
+	if s == Smoke {
+		return 0
+	}
+	return 2
+}
+
 // rates are those of a grid that the scale tries: at smoke the three in the middle of five.
 func (s Scale) rates(grid []float64) []float64 {
 	if s == Smoke && len(grid) == 5 {

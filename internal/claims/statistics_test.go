@@ -56,6 +56,7 @@ func TestStatistics(t *testing.T) {
 		{"nothing left to lose", falls("a"), seed([]float64{8, 1, 1, 1e-9, 0}, half), math.NaN()},
 		{"falls more", fallsMore("a", "b"), seed(half, flat), math.Log(2) - math.Log(1/0.9)},
 		{"half of a gap", beyondHalf("c", "a", "b"), Seed{"a": plain{losses: slow}, "b": plain{losses: half}, "c": plain{losses: []float64{8, 1}}}, 0},
+		{"gap from 1:8 to 1:2", growth("x", gapAt{1, "c", "a"}, gapAt{2, "b", "a"}), Seed{"a": plain{losses: []float64{8, 1}}, "b": plain{losses: []float64{8, 2}}, "c": plain{losses: []float64{8, 8}}}, -math.Log(4)},
 		{"kernel", kernelRatio("a", "b"), matched, math.Log(4. / 7.)},
 		{"kernel at the same loss", kernelRatioMatched("a", "b"), matched, math.Log(4. / 3.)}, // 2: after 4 steps and 2
 	} {
@@ -63,9 +64,6 @@ func TestStatistics(t *testing.T) {
 		if math.IsNaN(c.want) != (err != nil) || err == nil && math.Abs(got-c.want) > 1e-12 {
 			t.Errorf("%s: got %v (%v), want %v", c.name, got, err, c.want)
 		}
-	}
-	if got := slope([]float64{0, 1, 2}, []float64{1, 3, 2}); math.Abs(got-0.5) > 1e-15 {
-		t.Errorf("slope %v, want 0.5", got)
 	}
 	steps, err := reaches([]point{{1, 1, 8}, {2, 2, 2}}, 4)
 	if err != nil || math.Abs(steps-1.5) > 1e-12 {

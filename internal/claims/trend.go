@@ -5,52 +5,37 @@ package claims
 import (
 	"fmt"
 	"math"
-	"strings"
 )
 
 // gapAt is a pair of arms at a value of what is varied.
 type gapAt struct {
-	x           float64 // log₂ of it
+	x           float64
 	top, bottom string
 }
 
-// gapTrend is by how much the gap log L(top) - log L(bottom) grows where x doubles: the least-squares slope over the values.
-func gapTrend(what string, gaps []gapAt) Statistic {
-	s := Statistic{}
-	var values []string
-	for _, g := range gaps {
-		s.Arms = append(s.Arms, g.top, g.bottom)
-		values = append(values, fmt.Sprintf("%.3g", math.Exp2(g.x)))
+// growing asks that the gap log L(top) - log L(bottom) grow from each value to the next: a trend over all of them could hide that it shrinks in between.
+func growing(what string, gaps []gapAt) []Part {
+	var parts []Part
+	for i := range len(gaps) - 1 {
+		from, to := gaps[i], gaps[i+1]
+		parts = append(parts, Part{fmt.Sprintf("grows from %g to %g", from.x, to.x), MiniBatch, growth(what, from, to), Above, 0, "the question is a sign"})
 	}
-	s.Of = func(s Seed) (float64, error) {
-		xs, ys := make([]float64, len(gaps)), make([]float64, len(gaps))
-		for i, g := range gaps {
-			top, err := s.of(g.top, finalLoss("train"))
-			if err != nil {
-				return 0, err
-			}
-			bottom, err := s.of(g.bottom, finalLoss("train"))
-			if err != nil {
-				return 0, err
-			}
-			xs[i], ys[i] = g.x, top-bottom
-		}
-		return slope(xs, ys), nil
-	}
-	return s.defined(true, "least-squares slope over log₂ %s (%s) of log L(gn) - log L(adam), L the loss over the whole training part at the end", what, strings.Join(values, ", "))
+	return parts
 }
 
-// slope is Σ(x - x̄)(y - ȳ)/Σ(x - x̄)².
-func slope(xs, ys []float64) float64 {
-	var mx, my float64
-	for i := range xs {
-		mx += xs[i] / float64(len(xs))
-		my += ys[i] / float64(len(ys))
+// growth is by how much the gap is larger at one value than at another.
+func growth(what string, from, to gapAt) Statistic {
+	s := Statistic{Arms: []string{from.top, from.bottom, to.top, to.bottom}}
+	s.Of = func(s Seed) (float64, error) {
+		sum := 0.
+		for i, arm := range []string{to.top, to.bottom, from.bottom, from.top} {
+			loss, err := s.of(arm, finalLoss("train"))
+			if err != nil {
+				return 0, err
+			}
+			sum += loss * math.Pow(-1, float64(i))
+		}
+		return sum, nil
 	}
-	var xy, xx float64
-	for i := range xs {
-		xy += (xs[i] - mx) * (ys[i] - my)
-		xx += (xs[i] - mx) * (xs[i] - mx)
-	}
-	return xy / xx
+	return s.defined(true, "log L(%s) - log L(%s) less log L(%s) - log L(%s), L the loss over the whole training part at the end: from %s = %g to %g", to.top, to.bottom, from.top, from.bottom, what, from.x, to.x)
 }

@@ -24,7 +24,7 @@ type trials struct {
 
 func (s *Session) newTrials(c Cell) *trials {
 	scale := s.study.Scale
-	return &trials{grid: rates.Search{Grid: scale.Grid(c.Arm), Extensions: scale.Extensions()}, seeds: scale.TuningSeeds(),
+	return &trials{grid: rates.Search{Grid: scale.Grid(c.Arm), Extensions: scale.Extensions(), Finest: scale.Finest()}, seeds: scale.TuningSeeds(),
 		losses: map[float64]map[uint64]float64{}, discarded: map[float64]bool{}, tried: map[string]Known{}}
 }
 

@@ -83,6 +83,8 @@ func (d *drawing) panel(p plot) (report.Panel, error) {
 		d.rates(p, &panel)
 	case overLoads, overShares:
 		err = d.gaps(p, &panel)
+	case byLength:
+		err = d.lengths(p, &panel)
 	default:
 		err = d.curves(p, &panel)
 	}
@@ -155,7 +157,7 @@ func (a *arm) lines(p plot) []report.Line {
 
 // along are steps as the figure's axis has them.
 func (p plot) along(steps []float64, clock report.Clock) []float64 {
-	if p.kind != byEpochs {
+	if p.kind != byEpochs && p.kind != byLength {
 		return steps
 	}
 	epochs := make([]float64, len(steps))

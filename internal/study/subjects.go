@@ -29,6 +29,7 @@ type kind int
 const (
 	bySteps    kind = iota // a quantity by step
 	byEpochs               // a quantity by epoch
+	byLength               // a loss by rate times epochs, beside gradient descent in the logits
 	overBlocks             // analysis/cka.json, block by block
 	overRates              // the losses by which rates were chosen
 	overLoads              // the gap between Gauss-Newton and Adam at the end over B/(h+1)
@@ -49,7 +50,8 @@ func published() []subject {
 			"Gauss-Newton far below Adam and SGD after as many steps, and the same loss in a fraction of the steps.", []plot{
 				{"full-batch-loss", "training loss, full batch, tuned rates", full, tuned(), bySteps, "loss", true},
 				{"full-batch-loss-preset", "training loss, full batch, rates of the preset", full, presets(), bySteps, "loss", true},
-				{"full-batch-test-accuracy", "test accuracy, full batch, tuned rates", full, tuned(), bySteps, "test-accuracy", false}}},
+				{"full-batch-test-accuracy", "test accuracy, full batch, tuned rates", full, tuned(), bySteps, "test-accuracy", false},
+				{"full-batch-test-accuracy-preset", "test accuracy, full batch, rates of the preset", full, presets(), bySteps, "test-accuracy", false}}},
 		{"mini-batch", "Mini-batches", "the curves of training on mini-batches (claim 2)",
 			"Gauss-Newton ahead after the first epoch, then flat on the training loss too, with Adam going on below it.", []plot{
 				{"mini-batch-train-loss", "training loss, mini-batches, tuned rates", mini, tuned(), byEpochs, "train-loss", true},

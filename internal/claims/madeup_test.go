@@ -19,8 +19,11 @@ type madeUp struct {
 	sites   []claims.Similarity
 }
 
+const classes = 10
+
 func (m *madeUp) Name() string                             { return m.name }
 func (m *madeUp) Ended() (bool, string)                    { return m.how == "", m.how }
+func (m *madeUp) Classes() int                             { return classes }
 func (m *madeUp) Metrics() *record.Metrics                 { return m.metrics }
 func (m *madeUp) Similarity() ([]claims.Similarity, error) { return m.sites, nil }
 
@@ -30,6 +33,7 @@ type law struct {
 	own, held    float64 // fall of the loss by a step on its batch and on the held-out one
 	turn, change float64 // of the tangent kernel at the end
 	cka, floor   float64
+	beside       float64 // the loss at the end, from that of gradient descent in the logits
 }
 
 // Sizes of made-up runs, and the spread of what is drawn: common to the runs of a seed, and a run's own.
@@ -69,9 +73,10 @@ func (l law) run(name string, class claims.Class, common float64, random *rand.R
 		t := float64(step) / steps
 		return math.Exp(startLoss + (l.final-startLoss)*(1-math.Exp(-l.speed*t))/(1-math.Exp(-l.speed)))
 	}
+	rate := rateTo(l.final - l.beside + own())
 	m := &madeUp{name: name, metrics: &record.Metrics{}}
 	for i := 1; i <= steps; i++ {
-		s := record.StepRecord{Step: i, Epoch: float64(i) / perEpoch, Loss: record.Number(loss(i - 1)), LR: 0.5,
+		s := record.StepRecord{Step: i, Epoch: float64(i) / perEpoch, Loss: record.Number(loss(i - 1)), LR: record.Number(rate),
 			LossAfter:     record.Some(loss(i)),
 			LossChangePct: record.Some(100 * math.Expm1(-l.own-own()/3)), HeldoutChangePct: record.Some(100 * math.Expm1(-l.held-own()/3))}
 		if class != claims.Baseline {
@@ -92,4 +97,22 @@ func (l law) run(name string, class claims.Class, common float64, random *rand.R
 		m.sites = append(m.sites, claims.Similarity{Site: site, Start: l.cka + own()/2, Floor: l.floor + own()/2})
 	}
 	return m
+}
+
+// rateTo is the rate at which gradient descent in the logits comes to the log of a loss after all steps.
+func rateTo(final float64) float64 {
+	lo, hi := 0., 1e3
+	for range 60 {
+		rate, d := (lo+hi)/2, 0.
+		for range steps {
+			p := math.Exp(d) / (math.Exp(d) + classes - 1)
+			d += rate * (1 - p) * classes / (classes - 1)
+		}
+		if math.Log(-math.Log(math.Exp(d)/(math.Exp(d)+classes-1))) > final {
+			lo = rate
+		} else {
+			hi = rate
+		}
+	}
+	return lo
 }

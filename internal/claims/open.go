@@ -2,7 +2,7 @@
 
 package claims
 
-// openQuestions are 9 to 12. A question is put as a statement that the runs may support or refute; neither answer is the expected one.
+// openQuestions are 9 to 13. A question is put as a statement that the runs may support or refute; neither answer is the expected one.
 func openQuestions() []Claim {
 	minNorm, curvature, damped := names{"min-norm", "adam", "sgd"}, names{"exact-curvature", "adam", "sgd"}, names{"damped-curvature", "adam", "sgd"}
 	last := names{"last", "adam", "sgd"}
@@ -17,7 +17,7 @@ func openQuestions() []Claim {
 			Refuted: "what refutes claim 2, of steps with the exact curvature"},
 		{ID: "10-damped", Variation: ByExact, Statement: "The saturation on mini-batches survives the damped curvature of the cross-entropy, H + 0.1 I.", Parts: saturates(MiniBatch, damped),
 			Refuted: "what refutes claim 2, of steps with the damped curvature"},
-		loads(), shares(), linearised(),
+		loads(), shares(), linearised(), logits(),
 	}
 }
 
@@ -48,4 +48,12 @@ func linearised() Claim {
 		c.Parts = append(c.Parts, Part{split + " loss not lower by a tenth", MiniBatch, s, Above, -tenth(), whyTenth}, Part{split + " loss not higher by a tenth", MiniBatch, s, Below, tenth(), whyTenth})
 	}
 	return c
+}
+
+// logits asks for equivalence with what needs no network.
+func logits() Claim {
+	s := besideLogits("split-preset")
+	return Claim{ID: "13", Variation: ByPublished, Statement: "On the full batch exact steps train as gradient descent in the logits does, whatever the data and the network.",
+		Parts:   []Part{{"loss not lower by a tenth", FullBatch, s, Above, -tenth(), whyTenth}, {"loss not higher by a tenth", FullBatch, s, Below, tenth(), whyTenth}},
+		Refuted: "a loss that differs by more than a tenth from that of gradient descent in the logits with the same rate, after as many steps"}
 }

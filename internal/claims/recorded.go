@@ -48,6 +48,15 @@ func (r *Recorded) Ended() (bool, string) {
 	return false, fmt.Sprintf("%s: %s", r.summary.Status, r.summary.Message)
 }
 
+// Classes is what the manifest says.
+func (r *Recorded) Classes() int {
+	m, err := r.reader.Manifest()
+	if err != nil {
+		return 0
+	}
+	return m.Classes
+}
+
 // Metrics are the lines of metrics.jsonl.
 func (r *Recorded) Metrics() *record.Metrics { return r.metrics }
 

@@ -17,12 +17,13 @@ type plain struct {
 
 func (plain) Name() string                      { return "plain" }
 func (plain) Ended() (bool, string)             { return true, "" }
+func (plain) Classes() int                      { return 10 }
 func (plain) Similarity() ([]Similarity, error) { return nil, nil }
 func (p plain) Metrics() *record.Metrics {
 	m := &record.Metrics{Probes: []record.ProbeRecord{{}}}
 	for i, loss := range p.losses[1:] {
 		step := i + 1
-		m.Steps = append(m.Steps, record.StepRecord{Step: step, Epoch: float64(step), Loss: record.Number(p.losses[i]), LossAfter: record.Some(loss)})
+		m.Steps = append(m.Steps, record.StepRecord{Step: step, Epoch: float64(step), LR: 1, Loss: record.Number(p.losses[i]), LossAfter: record.Some(loss)})
 		m.Evals = append(m.Evals, record.EvalRecord{Step: step, Epoch: float64(step), Split: "train", Loss: record.Number(loss)})
 		if p.changes != nil {
 			m.Probes = append(m.Probes, record.ProbeRecord{Step: step, KernelChange: record.Number(p.changes[i])})
@@ -56,6 +57,7 @@ func TestStatistics(t *testing.T) {
 		{"nothing left to lose", falls("a"), seed([]float64{8, 1, 1, 1e-9, 0}, half), math.NaN()},
 		{"falls more", fallsMore("a", "b"), seed(half, flat), math.Log(2) - math.Log(1/0.9)},
 		{"half of a gap", beyondHalf("c", "a", "b"), Seed{"a": plain{losses: slow}, "b": plain{losses: half}, "c": plain{losses: []float64{8, 1}}}, 0},
+		{"gradient descent in the logits", besideLogits("a"), seed([]float64{8, 1, 0.01}, half), math.Log(0.01 / 0.8797832293488712)}, // two steps of 1 by another program
 		{"gap from 1:8 to 1:2", growth("x", gapAt{1, "c", "a"}, gapAt{2, "b", "a"}), Seed{"a": plain{losses: []float64{8, 1}}, "b": plain{losses: []float64{8, 2}}, "c": plain{losses: []float64{8, 8}}}, -math.Log(4)},
 		{"kernel", kernelRatio("a", "b"), matched, math.Log(4. / 7.)},
 		{"kernel at the same loss", kernelRatioMatched("a", "b"), matched, math.Log(4. / 3.)}, // 2: after 4 steps and 2

@@ -10,6 +10,8 @@ type View interface {
 	Name() string
 	// Ended says that the run came to its end, or how else it stands.
 	Ended() (bool, string)
+	// Classes is the number of classes of its data, 0 where that is not known.
+	Classes() int
 	// Metrics are the lines of the run.
 	Metrics() *record.Metrics
 	// Similarity is how like their start the streams of its blocks are at the end, from the lowest block up; an error where that was not analysed.

@@ -52,9 +52,9 @@ func amountOf(arm string) (kind string, amount float64) {
 	return "", 0
 }
 
-// nothing is a world where no arm differs from another, but the linearised network by as much as question 12 must not overlook.
+// nothing is a world where no arm differs from another, but the linearised network and gradient descent in the logits by as much as questions 12 and 13 must not overlook.
 func nothing(_, arm string) law {
-	l := law{final: -2, speed: 2, own: 0.05, held: 0.05, turn: 0.3, change: -1, cka: 0.8, floor: 0.6}
+	l := law{final: -2, speed: 2, own: 0.05, held: 0.05, turn: 0.3, change: -1, cka: 0.8, floor: 0.6, beside: math.Log(1.1)}
 	if arm == "linearised" {
 		l.final += math.Log(1.1)
 	}

@@ -56,7 +56,7 @@ func opened() []subject {
 	lengths := []string{"split", "split-preset", "truncated", "released", "min-norm"}
 	curvatures := []string{"split", "exact-curvature", "damped-curvature", "adam"}
 	return []subject{
-		{"logits", "Gradient descent in the logits", "", "With the identity as curvature an exact step is a step of gradient descent in the logits of its batch. On the full batch that fixes the curve before anything is trained, whatever network, data and inverse; on mini-batches samples help each other, and the curve lies lower.", []plot{
+		{"logits", "Gradient descent in the logits", "", "With the identity as curvature an exact step is a step of gradient descent in the logits of its batch. On the full batch that fixes the curve before anything is trained, whatever network, data and inverse; on mini-batches samples help each other, and the curve lies lower (question 13).", []plot{
 			{"logits-full-batch", "training loss over rate times steps, full batch", full, lengths, byLength, "train-loss", true},
 			{"logits-mini-batch", "training loss over rate times epochs, mini-batches", mini, append(lengths, "last", "split-longer", "split-preset-longer"), byLength, "train-loss", true}}},
 		{"inverses", "The family of right inverses", "", "Every right inverse makes the same change of the logits and another of the weights: does it matter which? (question 9)", []plot{

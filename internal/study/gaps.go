@@ -50,6 +50,11 @@ func (d *drawing) gaps(p plot, panel *report.Panel) error {
 	if p.kind == overShares {
 		panel.Lines.X = "share of the training samples"
 		list = pairs(func(a claims.Arm) float64 { return a.Share })
+	} else if own, err := d.ownLoad(p); err != nil {
+		return err
+	} else if own.x > 0 {
+		list = append(list, own)
+		slices.SortFunc(list, func(a, b pair) int { return cmp.Compare(a.x, b.x) })
 	}
 	line := newPointLine("Gauss-Newton minus Adam", 0)
 	for _, at := range list {
@@ -72,6 +77,20 @@ func (d *drawing) gaps(p plot, panel *report.Panel) error {
 		panel.Lines.Curves = []report.Line{line.Line, none}
 	}
 	return nil
+}
+
+// ownLoad is the pair that every claim compares, at the setting's own B/(h+1), 0 where it has no runs.
+func (d *drawing) ownLoad(p plot) (pair, error) {
+	own := pair{gn: "split", adam: "adam"}
+	a, err := d.runs.arm(d.ctx, cell{d.task, p.setting, own.gn})
+	if err != nil || a == nil {
+		return own, err
+	}
+	batch, hidden := positive(a, "batch-size"), positive(a, "hidden")
+	if batch > 0 && hidden > 0 {
+		own.x = math.Round(1e3*batch/(hidden+1)) / 1e3
+	}
+	return own, nil
 }
 
 // gap is the difference for every seed that both have.

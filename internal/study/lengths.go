@@ -17,8 +17,8 @@ func (d *drawing) lengths(p plot, panel *report.Panel) error {
 	style := styles(p.arms)
 	classes := 0
 	err := d.eachArm(p, func(_ int, name string, a *arm) {
-		rate, ok := rateOf(a)
-		if !ok {
+		rate := positive(a, "lr")
+		if rate == 0 {
 			return
 		}
 		for _, l := range a.lines(p) {
@@ -38,15 +38,14 @@ func (d *drawing) lengths(p plot, panel *report.Panel) error {
 	return err
 }
 
-// rateOf is the learning rate of an arm's runs.
-func rateOf(a *arm) (rate float64, ok bool) {
+// positive is an option of an arm's runs, 0 where it is not a positive number.
+func positive(a *arm, option string) float64 {
 	for _, o := range a.Runs[0].Options {
-		if o.Name == "lr" {
-			rate, err := strconv.ParseFloat(o.Value, 64)
-			return rate, err == nil && rate > 0 && finite(rate)
+		if v, err := strconv.ParseFloat(o.Value, 64); o.Name == option && err == nil && v > 0 && finite(v) {
+			return v
 		}
 	}
-	return 0, false
+	return 0
 }
 
 func scaledBy(rate float64, x []float64) []float64 {

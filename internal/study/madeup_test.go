@@ -50,8 +50,10 @@ func writeRun(t *testing.T, dir, setting string, a claims.Arm, seed uint64, rand
 	run, err := record.Create(dir)
 	must(t, err)
 	defer run.Close()
-	must(t, run.WriteConfig(fmt.Appendf(nil, "optimizer: %q\nseed: %d\n", a.Name, seed)))
-	must(t, run.WriteManifest(record.NewManifest(madeWhen())))
+	must(t, run.WriteConfig(fmt.Appendf(nil, "optimizer: %q\nlr: 0.5\nbatch-size: 125\nhidden: 999\nseed: %d\n", a.Name, seed)))
+	manifest := record.NewManifest(madeWhen())
+	manifest.Classes = 10
+	must(t, run.WriteManifest(manifest))
 	l := lawOf(setting, a)
 	l.final += 0.15*math.Sin(float64(seed)) + 0.03*random.NormFloat64()
 	loss := func(step int) float64 {

@@ -103,9 +103,9 @@ func cutShort(t *testing.T, dir string, step int) {
 // The gap is the mean over seeds of the difference of log losses, and the mean of a curve that of its runs.
 func TestNumbersOfFigures(t *testing.T) {
 	out := t.TempDir()
-	v := writeStudy(t, out, claimsOf("5", "11"), everyRun)
+	v := writeStudy(t, out, claimsOf("5", "11", "13"), everyRun)
 	p, ok := figureOf(t, out, "digits-load-gap")
-	if !ok || len(p.Lines.Curves) != 2 || !slices.Equal(p.Lines.Curves[0].X, claims.Loads()) {
+	if !ok || len(p.Lines.Curves) != 2 || !slices.Equal(p.Lines.Curves[0].X, append([]float64{0.125}, claims.Loads()...)) {
 		t.Fatalf("%v %+v", ok, p.Lines)
 	}
 	at := func(arm, seed string) float64 {
@@ -119,14 +119,17 @@ func TestNumbersOfFigures(t *testing.T) {
 		sum += at("split-load0.2", seed) - at("adam-load0.2", seed)
 	}
 	c := p.Lines.Curves[0]
-	if math.Abs(c.Y[0]-sum/5) > 1e-12 || !(c.Lo[0] < c.Y[0] && c.Y[0] < c.Hi[0]) {
-		t.Errorf("gap %v in [%v, %v], want %v", c.Y[0], c.Lo[0], c.Hi[0], sum/5)
+	if math.Abs(c.Y[1]-sum/5) > 1e-12 || !(c.Lo[1] < c.Y[1] && c.Y[1] < c.Hi[1]) {
+		t.Errorf("gap %v in [%v, %v], want %v", c.Y[1], c.Lo[1], c.Hi[1], sum/5)
 	}
-	// The verdict's slope over doublings is that of the figure's three points.
-	slope := (c.Y[2] - c.Y[0]) / 2
 	for _, one := range v.Verdicts {
-		if one.Claim == "11" && math.Abs(float64(one.Parts[0].Effect)-slope) > 1e-12 {
-			t.Errorf("the figure rises by %v, the verdict says %v", slope, one.Parts[0].Effect)
+		if one.Claim != "11" {
+			continue
+		}
+		for i, part := range one.Parts {
+			if rise := c.Y[i+2] - c.Y[i+1]; math.Abs(float64(part.Effect)-rise) > 1e-12 {
+				t.Errorf("%s: the figure rises by %v, the verdict says %v", part.Name, rise, part.Effect)
+			}
 		}
 	}
 	blocks, ok := figureOf(t, out, "digits-cka-blocks")
@@ -170,5 +173,14 @@ func TestSubjects(t *testing.T) {
 				style[k] = true
 			}
 		}
+	}
+}
+
+// Gradient descent in the logits: where the wrong classes are far behind, the loss is (K - 1)/(Kt), and at t = 0 it is log K.
+func TestLogitFlow(t *testing.T) {
+	flow := logitFlow(10, []report.Line{{X: []float64{1e-9, 1e6}}})
+	first, end := flow.Y[0], flow.Y[len(flow.Y)-1]
+	if math.Abs(first-math.Log(10)) > 1e-6 || math.Abs(end/0.9e-6-1) > 1e-3 || len(flow.X) != len(flow.Y) || flow.X[0] != 1e-9 {
+		t.Errorf("the loss goes from %v to %v, want log 10 and 9e-7", first, end)
 	}
 }

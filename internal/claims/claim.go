@@ -2,6 +2,11 @@
 
 package claims
 
+import (
+	"strconv"
+	"strings"
+)
+
 // Variation says whose Gauss-Newton steps a claim is about.
 type Variation string
 
@@ -65,6 +70,13 @@ type Seed map[string]View
 
 // Name tells a claim from its other variations: "2:exact".
 func (c Claim) Name() string { return c.ID + ":" + string(c.Variation) }
+
+// OfPaper tells the paper's claims, 1 to 8, from the questions that it leaves open.
+func OfPaper(id string) bool {
+	whole, _, _ := strings.Cut(id, "-")
+	n, err := strconv.Atoi(whole)
+	return err == nil && n <= 8
+}
 
 // all are the premises and the parts.
 func (c Claim) all() []Part { return append(c.Premises[:len(c.Premises):len(c.Premises)], c.Parts...) }

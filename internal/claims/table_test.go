@@ -155,3 +155,11 @@ func TestClassesNeverMix(t *testing.T) {
 		}
 	}
 }
+
+func TestOfPaper(t *testing.T) {
+	for id, want := range map[string]bool{"1": true, "2-longer": true, "8": true, "9": false, "9-last": false, "13": false, "": false, "x": false} {
+		if claims.OfPaper(id) != want {
+			t.Errorf("claim %q is of the paper: %v, want %v", id, !want, want)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 
 	"revgn/internal/claims"
 	"revgn/internal/report"
@@ -101,4 +102,23 @@ func last(r *report.Run, quantity string) float64 {
 		return math.NaN()
 	}
 	return t.Last()
+}
+
+// name is what a curve of the arm is called: its label with its rate, but where runs go on with another optimizer at a rate of its own.
+func (a *arm) name() string {
+	rate := positive(a, "lr")
+	if rate == 0 || slices.ContainsFunc(a.Runs[0].Options, func(o report.Option) bool { return o.Name == "switch" && o.Value != "" }) {
+		return a.Label
+	}
+	return a.Label + ", lr " + report.Figure(rate)
+}
+
+// positive is an option of an arm's runs, 0 where it is not a positive number.
+func positive(a *arm, option string) float64 {
+	for _, o := range a.Runs[0].Options {
+		if v, err := strconv.ParseFloat(o.Value, 64); o.Name == option && err == nil && v > 0 && finite(v) {
+			return v
+		}
+	}
+	return 0
 }

@@ -3,9 +3,7 @@
 package study
 
 import (
-	"fmt"
 	"math"
-	"strconv"
 
 	"revgn/internal/report"
 )
@@ -22,8 +20,7 @@ func (d *drawing) lengths(p plot, panel *report.Panel) error {
 			return
 		}
 		for _, l := range a.lines(p) {
-			l.Style, l.Label = style[name], fmt.Sprintf("%s, %s", l.Label, report.Figure(rate))
-			l.X = scaledBy(rate, l.X)
+			l.Style, l.X = style[name], scaledBy(rate, l.X)
 			panel.Lines.Curves = append(panel.Lines.Curves, l)
 			d.drawn = append(d.drawn, name)
 		}
@@ -36,16 +33,6 @@ func (d *drawing) lengths(p plot, panel *report.Panel) error {
 		panel.Lines.Curves = append(panel.Lines.Curves, logitFlow(classes, panel.Lines.Curves))
 	}
 	return err
-}
-
-// positive is an option of an arm's runs, 0 where it is not a positive number.
-func positive(a *arm, option string) float64 {
-	for _, o := range a.Runs[0].Options {
-		if v, err := strconv.ParseFloat(o.Value, 64); o.Name == option && err == nil && v > 0 && finite(v) {
-			return v
-		}
-	}
-	return 0
 }
 
 func scaledBy(rate float64, x []float64) []float64 {

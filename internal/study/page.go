@@ -126,17 +126,42 @@ func pageTitle(v claims.Verdicts) string {
 	return fmt.Sprintf("Exact Gauss-Newton training (arXiv 2411.07979): verdicts at scale %s", v.Scale)
 }
 
-// lead counts the verdicts.
+// lead counts the verdicts, those of the paper's claims and those of the open questions apart.
 func lead(v claims.Verdicts) string {
-	count := map[claims.Outcome]int{}
+	var paper, open []claims.Verdict
 	for _, one := range v.Verdicts {
-		count[one.Verdict]++
+		if claims.OfPaper(one.Claim) {
+			paper = append(paper, one)
+		} else {
+			open = append(open, one)
+		}
 	}
-	s := fmt.Sprintf("%s: %d HOLDS, %d FAILS, %d INCONCLUSIVE.", number.Plural(len(v.Verdicts), "verdict"), count[claims.Holds], count[claims.Fails], count[claims.Inconclusive])
+	var parts []string
+	for _, group := range []struct {
+		name     string
+		verdicts []claims.Verdict
+	}{{"on the paper's claims", paper}, {"on questions that it leaves open (9 and on)", open}} {
+		if len(group.verdicts) > 0 {
+			parts = append(parts, counted(group.verdicts)+" "+group.name)
+		}
+	}
+	s := number.Plural(len(v.Verdicts), "verdict")
+	if len(parts) > 0 {
+		s += ": " + strings.Join(parts, "; ")
+	}
+	s += "."
 	if n := len(v.Waiting); n > 0 {
 		s += fmt.Sprintf(" %s for runs that are not made yet.", waits(n))
 	}
 	return s
+}
+
+func counted(verdicts []claims.Verdict) string {
+	count := map[claims.Outcome]int{}
+	for _, one := range verdicts {
+		count[one.Verdict]++
+	}
+	return fmt.Sprintf("%d HOLDS, %d FAILS, %d INCONCLUSIVE", count[claims.Holds], count[claims.Fails], count[claims.Inconclusive])
 }
 
 func waits(n int) string {

@@ -141,7 +141,7 @@ func (a *arm) lines(p plot) []report.Line {
 	var lines []report.Line
 	end := math.Inf(-1)
 	if b := a.Bands[p.quantity]; b != nil {
-		lines = []report.Line{{Label: a.Label, X: p.along(b.Step, a.Clock), Y: b.Mean, Lo: b.Lo, Hi: b.Hi}}
+		lines = []report.Line{{Label: a.name(), X: p.along(b.Step, a.Clock), Y: b.Mean, Lo: b.Lo, Hi: b.Hi}}
 		end = b.Step[len(b.Step)-1]
 	}
 	for _, r := range a.Runs {
@@ -150,7 +150,7 @@ func (a *arm) lines(p plot) []report.Line {
 			continue
 		}
 		from, _ := slices.BinarySearch(t.Step, end)
-		lines = append(lines, report.Line{Label: a.Label, X: p.along(t.Step[from:], r.Clock), Y: t.Y[from:], Thin: true})
+		lines = append(lines, report.Line{Label: a.name(), X: p.along(t.Step[from:], r.Clock), Y: t.Y[from:], Thin: true})
 	}
 	return lines
 }

@@ -54,7 +54,7 @@ func TestFiguresSayWhatIsMissing(t *testing.T) {
 	}
 	mean, single := 0, 0
 	for _, c := range p.Lines.Curves {
-		if c.Label != "GN, exact (split)" {
+		if c.Label != "GN, exact (split), lr 0.5" {
 			continue
 		}
 		if c.Lo != nil {

@@ -60,7 +60,7 @@ func (d *drawing) blocksOf(a *arm, aside float64, style int, lines *report.Lines
 	if len(starts) == 0 {
 		return false
 	}
-	start, floor := newPointLine(a.Label, withDash(style, 0)), newPointLine(a.Label+": floor", withDash(style, 1))
+	start, floor := newPointLine(a.name(), withDash(style, 0)), newPointLine(a.name()+": floor", withDash(style, 1))
 	lines.Ticks = nil
 	for k := range starts {
 		start.add(float64(k)+aside, starts[k])

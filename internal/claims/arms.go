@@ -60,11 +60,12 @@ func remedies() []Arm {
 	}
 }
 
-// openArms are those of the questions 9 to 12.
+// openArms are those of the questions 9 to 14.
 func openArms() []Arm {
 	gn, adam, _, curvature, damped := grids()
 	arms := []Arm{
 		{Name: "min-norm", Class: Exact, Options: one("inverse", "min-norm"), Rate: gn},
+		{Name: "min-norm-whole", Class: Exact, Options: append(one("inverse", "min-norm"), Option{"lr", "1"})}, // a rate that is nobody's choice
 		{Name: "last", Class: Exact, Options: one("inverse", "last"), Rate: gn},
 		{Name: "exact-curvature", Class: Exact, Options: one("curvature", "exact"), Rate: curvature},
 		{Name: "damped-curvature", Class: Exact, Options: append(one("curvature", "damped"), Option{"curvature-damping", "0.1"}), Rate: damped},

@@ -86,6 +86,8 @@ func armRates(a claims.Arm) string {
 	switch {
 	case a.Rate.As != "":
 		return "that of " + a.Rate.As
+	case slices.ContainsFunc(a.Options, func(o claims.Option) bool { return o.Name == "lr" }):
+		return "as said"
 	case len(a.Rate.Grid) == 0:
 		return "the preset's"
 	}

@@ -2,7 +2,10 @@
 
 package claims
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // finalLoss is the log of the loss over a whole split at the end.
 func finalLoss(split string) measure {
@@ -19,6 +22,19 @@ func finalLoss(split string) measure {
 func finalRatio(split, a, b string) Statistic {
 	part := map[string]string{"train": "training", "test": "test"}[split]
 	return difference(a, b, finalLoss(split)).defined(true, "log L(%s) - log L(%s), L the loss over the whole %s part at the end, after as many steps of both", a, b, part)
+}
+
+// finalAccuracy is the accuracy of a less that of b at the end.
+func finalAccuracy(split, a, b string) Statistic {
+	return difference(a, b, func(v View) (float64, error) {
+		evals := v.Metrics().Evals
+		for i := len(evals) - 1; i >= 0; i-- {
+			if evals[i].Split == split && evals[i].Step > 0 && evals[i].Acc.Set {
+				return float64(evals[i].Acc.Value), nil
+			}
+		}
+		return 0, fmt.Errorf("it has no accuracy of the %s part", split)
+	}).defined(false, "accuracy of %s less that of %s over the whole %s part at the end, after as many steps of both", a, b, split)
 }
 
 // earlyRatio is log L_a - log L_b over the training part after the first epoch.

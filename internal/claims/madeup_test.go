@@ -85,7 +85,7 @@ func (l law) run(name string, class claims.Class, common float64, random *rand.R
 		m.metrics.Steps = append(m.metrics.Steps, s)
 		if i%perEpoch == 0 {
 			for _, split := range []string{"train", "test"} {
-				m.metrics.Evals = append(m.metrics.Evals, record.EvalRecord{Step: i, Epoch: s.Epoch, Split: split, Loss: record.Number(loss(i))})
+				m.metrics.Evals = append(m.metrics.Evals, record.EvalRecord{Step: i, Epoch: s.Epoch, Split: split, Loss: record.Number(loss(i)), Acc: record.Some(1 - math.Exp(l.final)/3)})
 			}
 		}
 		if i%4 == 0 {

@@ -2,7 +2,7 @@
 
 package claims
 
-// openQuestions are 9 to 13. A question is put as a statement that the runs may support or refute; neither answer is the expected one.
+// openQuestions are 9 to 14. A question is put as a statement that the runs may support or refute; neither answer is the expected one.
 func openQuestions() []Claim {
 	minNorm, curvature, damped := names{"min-norm", "adam", "sgd"}, names{"exact-curvature", "adam", "sgd"}, names{"damped-curvature", "adam", "sgd"}
 	last := names{"last", "adam", "sgd"}
@@ -17,7 +17,7 @@ func openQuestions() []Claim {
 			Refuted: "what refutes claim 2, of steps with the exact curvature"},
 		{ID: "10-damped", Variation: ByExact, Statement: "The saturation on mini-batches survives the damped curvature of the cross-entropy, H + 0.1 I.", Parts: saturates(MiniBatch, damped),
 			Refuted: "what refutes claim 2, of steps with the damped curvature"},
-		loads(), shares(), linearised(), logits(),
+		loads(), shares(), linearised(), logits(), generalises(),
 	}
 }
 
@@ -56,4 +56,13 @@ func logits() Claim {
 	return Claim{ID: "13", Variation: ByPublished, Statement: "On the full batch exact steps train as gradient descent in the logits does, whatever the data and the network.",
 		Parts:   []Part{{"loss not lower by a tenth", FullBatch, s, Above, -tenth(), whyTenth}, {"loss not higher by a tenth", FullBatch, s, Below, tenth(), whyTenth}},
 		Refuted: "a loss that differs by more than a tenth from that of gradient descent in the logits with the same rate, after as many steps"}
+}
+
+// generalises asks for no inferiority, at a rate that nobody chose.
+func generalises() Claim {
+	const fewer = 0.005
+	return Claim{ID: "14", Variation: ByExact, Statement: "With the minimum norm and whole steps, of rate 1, exact Gauss-Newton generalises on mini-batches no worse than Adam at its best rate.",
+		Parts: []Part{{"test loss not higher by a tenth", MiniBatch, finalRatio("test", "min-norm-whole", "adam"), Below, tenth(), whyTenth},
+			{"test accuracy not lower by half a percent", MiniBatch, finalAccuracy("test", "min-norm-whole", "adam"), Above, -fewer, "one sample in 200: as many as seeds differ by"}},
+		Refuted: "a test loss above Adam's by more than a tenth, or a test accuracy below it by more than half a percent"}
 }

@@ -126,7 +126,7 @@ func TestClaims(t *testing.T) {
 			}
 		}
 	}
-	for _, id := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13"} {
+	for _, id := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14"} {
 		if !published[id] {
 			t.Errorf("no claim %s", id)
 		}

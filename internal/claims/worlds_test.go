@@ -21,6 +21,8 @@ func asClaimed(setting, arm string) law {
 		return adam
 	case kind == "split":
 		gn.final = -2 + 0.5*math.Log2(amount)
+	case arm == "min-norm-whole":
+		gn.final = -3.2
 	case strings.HasPrefix(arm, "adam-then"):
 		gn.final = -1.5
 	case strings.HasSuffix(arm, "then-adam"):
@@ -52,10 +54,10 @@ func amountOf(arm string) (kind string, amount float64) {
 	return "", 0
 }
 
-// nothing is a world where no arm differs from another, but the linearised network and gradient descent in the logits by as much as questions 12 and 13 must not overlook.
+// nothing is a world where no arm differs from another, but by as much as questions 12 to 14 must not overlook.
 func nothing(_, arm string) law {
 	l := law{final: -2, speed: 2, own: 0.05, held: 0.05, turn: 0.3, change: -1, cka: 0.8, floor: 0.6, beside: math.Log(1.1)}
-	if arm == "linearised" {
+	if arm == "linearised" || arm == "min-norm-whole" {
 		l.final += math.Log(1.1)
 	}
 	return l

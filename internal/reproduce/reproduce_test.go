@@ -264,7 +264,7 @@ func TestSelection(t *testing.T) {
 		count int
 		wrong string
 	}{
-		{nil, len(claims.Claims()), ""}, {[]string{"2"}, 4, ""}, {[]string{"2:exact", "12"}, 2, ""}, {[]string{"14"}, 0, `there is no claim "14"`}, {[]string{"2:exat"}, 0, `did you mean "2:exact"?`},
+		{nil, len(claims.Claims()), ""}, {[]string{"2"}, 4, ""}, {[]string{"2:exact", "12"}, 2, ""}, {[]string{"15"}, 0, `there is no claim "15"`}, {[]string{"2:exat"}, 0, `did you mean "2:exact"?`},
 		{[]string{"8:exact"}, 0, `claim 8 has no variation "8:exact"; want 8:narrow, or 8 for all`}, {[]string{"1x:exact"}, 0, `there is no claim "1x:exact"`},
 	} {
 		got, err := SelectClaims(c.names)

@@ -12,7 +12,7 @@ func labels() map[string]string {
 		"truncated-init1e-2": "GN, truncated, initial scale 1e-2", "truncated-init1e-6": "GN, truncated, initial scale 1e-6",
 		"cut1e-3": "GN, cut at 1e-3", "cut1e-1": "GN, cut at 1e-1", "tikhonov": "GN, Tikhonov 1e-3", "noise": "GN, noise 0.01 on the inverse",
 		"split-longer": "GN, exact, longer", "adam-longer": "Adam, longer", "split-preset-longer": "GN, exact, preset rate, longer", "adam-preset-longer": "Adam, preset rate, longer",
-		"last": "GN, exact (last block)", "min-norm": "GN, exact (min-norm)", "exact-curvature": "GN, exact curvature", "damped-curvature": "GN, damped curvature", "linearised": "GN, linearised network",
+		"last": "GN, exact (last block)", "min-norm": "GN, exact (min-norm)", "min-norm-whole": "GN, exact (min-norm)", "exact-curvature": "GN, exact curvature", "damped-curvature": "GN, damped curvature", "linearised": "GN, linearised network",
 	}
 }
 

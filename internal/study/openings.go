@@ -50,7 +50,7 @@ func regularisedSubject() subject {
 // opened are figures of questions that the paper leaves open.
 func opened() []subject {
 	mini, full := claims.MiniBatch, claims.FullBatch
-	inverses := []string{"split", "min-norm", "last", "adam"}
+	inverses := []string{"split", "min-norm", "min-norm-whole", "last", "adam"}
 	onFull := []string{"split", "min-norm", "adam"}
 	truncation := []string{"split", "truncated", "released"}
 	lengths := []string{"split", "split-preset", "truncated", "released", "min-norm"}
@@ -59,11 +59,12 @@ func opened() []subject {
 		{"logits", "Gradient descent in the logits", "", "With the identity as curvature an exact step is a step of gradient descent in the logits of its batch. On the full batch that fixes the curve before anything is trained, whatever network, data and inverse; on mini-batches samples help each other, and the curve lies lower (question 13).", []plot{
 			{"logits-full-batch", "training loss over rate times steps, full batch", full, lengths, byLength, "train-loss", true},
 			{"logits-mini-batch", "training loss over rate times epochs, mini-batches", mini, append(lengths, "last", "split-longer", "split-preset-longer"), byLength, "train-loss", true}}},
-		{"inverses", "The family of right inverses", "", "Every right inverse makes the same change of the logits and another of the weights: does it matter which? (question 9)", []plot{
+		{"inverses", "The family of right inverses", "", "Every right inverse makes the same change of the logits and another of the weights: does it matter which? (questions 9 and 14)", []plot{
 			{"inverses-full-batch-loss", "training loss, full batch, split and minimum norm", full, onFull, bySteps, "loss", true},
 			{"inverses-full-batch-test-accuracy", "test accuracy, full batch, split and minimum norm", full, append(onFull, "truncated"), bySteps, "test-accuracy", false},
 			{"inverses-train-loss", "training loss, mini-batches, split, minimum norm and last block", mini, inverses, byEpochs, "train-loss", true},
-			{"inverses-test-loss", "test loss, mini-batches, split, minimum norm and last block", mini, inverses, byEpochs, "test-loss", true}}},
+			{"inverses-test-loss", "test loss, mini-batches, split, minimum norm and last block", mini, inverses, byEpochs, "test-loss", true},
+			{"inverses-test-accuracy", "test accuracy, mini-batches, split, minimum norm and last block", mini, inverses, byEpochs, "test-accuracy", false}}},
 		{"truncation", "Exact against truncated", "", "How much of the prescribed change the released truncation leaves undone, and whether exact steps end anywhere else.", []plot{
 			{"truncation-train-loss", "training loss, exact and truncated steps", mini, truncation, byEpochs, "train-loss", true},
 			{"truncation-certificate", "certificate, exact and truncated steps", mini, truncation, bySteps, "certificate", true},

@@ -110,7 +110,7 @@ func (a *arm) name() string {
 	if rate == 0 || slices.ContainsFunc(a.Runs[0].Options, func(o report.Option) bool { return o.Name == "switch" && o.Value != "" }) {
 		return a.Label
 	}
-	return a.Label + ", lr " + report.Figure(rate)
+	return a.Label + ", lr " + strconv.FormatFloat(rate, 'g', -1, 64)
 }
 
 // positive is an option of an arm's runs, 0 where it is not a positive number.

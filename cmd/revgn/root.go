@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -82,8 +83,8 @@ func flagError(cmd *cobra.Command, err error) error {
 		return err
 	}
 	hint := flagHint(cmd.Flags(), err)
-	if name := unknownFlag(err); commandName(cmd) == "bench" && (name == "steps" || name == "epochs") {
-		hint = "; how many steps bench times is --repeat"
+	if name := unknownFlag(err); commandName(cmd) == "bench" && slices.Contains(unmeasured(), name) {
+		hint = unmeasuredHint(name)
 	}
 	return usageError(fmt.Errorf("%w%s (see `%s --help`)", err, hint, cmd.CommandPath()))
 }

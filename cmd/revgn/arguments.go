@@ -13,11 +13,20 @@ import (
 )
 
 // noArgs refuses arguments.
-func noArgs(_ *cobra.Command, args []string) error {
+func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return fmt.Errorf("unexpected argument %q; it takes flags alone", args[0])
+		return fmt.Errorf("unexpected argument %q; it takes flags alone%s", args[0], optionHint(cmd, args[0]))
 	}
 	return nil
+}
+
+// optionHint tells how an option is written, where an argument is one of cmd without dashes, such as lr=0.1.
+func optionHint(cmd *cobra.Command, arg string) string {
+	name, _, valued := strings.Cut(strings.TrimLeft(arg, "+"), "=")
+	if !valued || cmd.Flags().Lookup(name) == nil {
+		return ""
+	}
+	return "; options begin with two dashes: --" + strings.TrimLeft(arg, "+")
 }
 
 // subcommandHint tells of a command whose name the first argument of its parent comes close to.

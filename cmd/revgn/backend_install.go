@@ -13,6 +13,7 @@ import (
 
 	"revgn/internal/backend"
 	"revgn/internal/backend/plugin"
+	"revgn/internal/nearest"
 )
 
 func newBackendInstallCommand() *cobra.Command {
@@ -41,6 +42,9 @@ xla:cuda takes NVIDIA's libraries from the Python packages that hold them
 	return cmd
 }
 
+// installable are the backends that a plugin can be installed for.
+func installable() []string { return []string{"xla:cpu", "xla:cuda", "xla:tpu"} }
+
 func addInstallFlags(fs *pflag.FlagSet, o *plugin.InstallOptions) {
 	fs.StringVar(&o.FromWheel, "from-wheel", "", "take the plugin from this wheel file instead of downloading one")
 	fs.StringVar(&o.FromSO, "from-so", "", "take this library as the plugin")
@@ -60,7 +64,7 @@ func runBackendInstall(ctx context.Context, kind string, o plugin.InstallOptions
 	}
 	o.Device = device
 	if !isXLA {
-		return usageError(fmt.Errorf("cannot install %q: allowed are xla:cpu, xla:cuda, xla:tpu", kind))
+		return usageError(fmt.Errorf("cannot install %q: allowed are %s%s", kind, strings.Join(installable(), ", "), nearest.Hint(kind, installable())))
 	}
 	if err := o.Validate(); err != nil {
 		return usageError(err)

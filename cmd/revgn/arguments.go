@@ -4,12 +4,14 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"revgn/internal/nearest"
+	"revgn/internal/number"
 )
 
 // noArgs refuses arguments.
@@ -18,6 +20,23 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		return fmt.Errorf("unexpected argument %q; it takes flags alone%s", args[0], optionHint(cmd, args[0]))
 	}
 	return nil
+}
+
+// many is no bound on the number of arguments.
+const many = math.MaxInt
+
+// counted takes from low to high arguments, each a thing of that name; give says what is wanted instead.
+func counted(low, high int, thing, give string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch n := len(args); {
+		case n >= low && n <= high:
+			return nil
+		case n == 0:
+			return fmt.Errorf("got no %s; give %s", thing, give)
+		default:
+			return fmt.Errorf("got %s; give %s", number.Plural(n, thing), give)
+		}
+	}
 }
 
 // optionHint tells how an option is written, where an argument is one of cmd without dashes, such as lr=0.1.

@@ -29,7 +29,7 @@ xla:cuda takes NVIDIA's libraries from the Python packages that hold them
 (pip install "jax-cuda13-plugin[with-cuda]==0.11.2") and links them.`,
 		Example: "  revgn backend install\n  revgn backend install xla:cuda --cuda 12 --nvidia-dir ~/venv/lib/python3.12/site-packages/nvidia\n" +
 			"  revgn backend install --from-wheel lammps_jax_pjrt_cpu-0.11.2-py3-none-manylinux_2_27_x86_64.whl",
-		Args: cobra.MaximumNArgs(1),
+		Args: counted(0, 1, "backend", "one, such as xla:cuda, or none for xla:cpu"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			kind := "xla:cpu"
 			if len(args) == 1 {

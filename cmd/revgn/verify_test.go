@@ -37,8 +37,8 @@ func TestVerify(t *testing.T) {
 	if last := lines[len(lines)-1]; !regexp.MustCompile(`^all \d+ checks hold$`).MatchString(last) {
 		t.Errorf("last line %q", last)
 	}
-	if !strings.Contains(stderr, "verify: ") {
-		t.Errorf("no progress on stderr: %q", stderr)
+	if !regexp.MustCompile(`verify: \d+ problems\n(?s:.*)problem \d+/\d+`).MatchString(stderr) {
+		t.Errorf("no progress by problems on stderr: %q", stderr)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {

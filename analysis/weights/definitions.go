@@ -18,7 +18,7 @@ func Definitions() []analysis.Definition {
 		{Name: "effective_rank", Text: "exp(-Σ p log p), p = σ²/Σσ² over the singular values σ of Z_t - Z_0, from 1 to the rank: the exponential of their entropy. " +
 			"Null where nothing moved. All couplings together are one block diagonal matrix."},
 		{Name: "displacement_since_before", Text: "‖Z_t - Z_s‖ with s the checkpoint before (before_step). Its sum over checkpoints bounds the path of a coupling from below."},
-		{Name: "path_length", Text: "Σ‖ΔZ‖ over the steps 1 to t, of all couplings together, from step_norm in metrics.jsonl. Exact; there is none for single couplings."},
+		{Name: "path_length", Text: "Σ‖αΔZ‖ over the steps 1 to t, of all couplings together, from step_norm in metrics.jsonl. Exact; there is none for single couplings."},
 		{Name: "straightness", Text: "‖Z_t - Z_0‖/path_length of all couplings together, 0 to 1; 1 is a straight line."},
 	}
 }

@@ -11,7 +11,7 @@ import (
 // Path is how far the weights of the whole network travelled, and how directly.
 type Path struct {
 	Steps        int             `json:"steps"`                  // that the path is made of
-	Length       number.Optional `json:"path_length,omitzero"`   // Σ‖ΔZ‖; absent where the norm of a step is not known
+	Length       number.Optional `json:"path_length,omitzero"`   // Σ‖αΔZ‖; absent where the norm of a step is not known
 	Straightness number.Optional `json:"straightness,omitzero"`  // ‖Z_t - Z_0‖ over it, at most 1; absent where the length is, or is zero
 	Missing      int             `json:"missing_norms,omitzero"` // steps whose norm is not known
 }

@@ -122,8 +122,5 @@ func fitsRun(run *runs.Run, selection runs.Selection, check func(*runs.Run) erro
 
 // someRuns refuses an analysis of nothing.
 func someRuns(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return fmt.Errorf("got no run; give one or more run directories, such as runs/NAME")
-	}
-	return nil
+	return counted(1, many, "run", "one or more run directories, such as runs/NAME")(cmd, args)
 }

@@ -4,20 +4,48 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"revgn/internal/nearest"
+	"revgn/internal/number"
 )
 
 // noArgs refuses arguments.
-func noArgs(_ *cobra.Command, args []string) error {
+func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return fmt.Errorf("unexpected argument %q; it takes flags alone", args[0])
+		return fmt.Errorf("unexpected argument %q; it takes flags alone%s", args[0], optionHint(cmd, args[0]))
 	}
 	return nil
+}
+
+// many is no bound on the number of arguments.
+const many = math.MaxInt
+
+// counted takes from low to high arguments, each a thing of that name; give says what is wanted instead.
+func counted(low, high int, thing, give string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch n := len(args); {
+		case n >= low && n <= high:
+			return nil
+		case n == 0:
+			return fmt.Errorf("got no %s; give %s", thing, give)
+		default:
+			return fmt.Errorf("got %s; give %s", number.Plural(n, thing), give)
+		}
+	}
+}
+
+// optionHint tells how an option is written, where an argument is one of cmd without dashes, such as lr=0.1.
+func optionHint(cmd *cobra.Command, arg string) string {
+	name, _, valued := strings.Cut(strings.TrimLeft(arg, "+"), "=")
+	if !valued || cmd.Flags().Lookup(name) == nil {
+		return ""
+	}
+	return "; options begin with two dashes: --" + strings.TrimLeft(arg, "+")
 }
 
 // subcommandHint tells of a command whose name the first argument of its parent comes close to.

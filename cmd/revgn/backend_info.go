@@ -21,7 +21,7 @@ func newBackendInfoCommand() *cobra.Command {
 		Use:     "info [NAME]",
 		Short:   "Open a backend (auto by default) and describe it and its devices",
 		Example: "  revgn backend info\n  revgn backend info xla:cpu --json",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    counted(0, 1, "backend", "one, such as xla:cpu, or none for auto"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				o.Name = args[0]

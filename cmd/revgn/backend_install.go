@@ -13,6 +13,7 @@ import (
 
 	"revgn/internal/backend"
 	"revgn/internal/backend/plugin"
+	"revgn/internal/nearest"
 )
 
 func newBackendInstallCommand() *cobra.Command {
@@ -28,7 +29,7 @@ xla:cuda takes NVIDIA's libraries from the Python packages that hold them
 (pip install "jax-cuda13-plugin[with-cuda]==0.11.2") and links them.`,
 		Example: "  revgn backend install\n  revgn backend install xla:cuda --cuda 12 --nvidia-dir ~/venv/lib/python3.12/site-packages/nvidia\n" +
 			"  revgn backend install --from-wheel lammps_jax_pjrt_cpu-0.11.2-py3-none-manylinux_2_27_x86_64.whl",
-		Args: cobra.MaximumNArgs(1),
+		Args: counted(0, 1, "backend", "one, such as xla:cuda, or none for xla:cpu"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			kind := "xla:cpu"
 			if len(args) == 1 {
@@ -40,6 +41,9 @@ xla:cuda takes NVIDIA's libraries from the Python packages that hold them
 	addInstallFlags(cmd.Flags(), &o)
 	return cmd
 }
+
+// installable are the backends that a plugin can be installed for.
+func installable() []string { return []string{"xla:cpu", "xla:cuda", "xla:tpu"} }
 
 func addInstallFlags(fs *pflag.FlagSet, o *plugin.InstallOptions) {
 	fs.StringVar(&o.FromWheel, "from-wheel", "", "take the plugin from this wheel file instead of downloading one")
@@ -60,7 +64,7 @@ func runBackendInstall(ctx context.Context, kind string, o plugin.InstallOptions
 	}
 	o.Device = device
 	if !isXLA {
-		return usageError(fmt.Errorf("cannot install %q: allowed are xla:cpu, xla:cuda, xla:tpu", kind))
+		return usageError(fmt.Errorf("cannot install %q: allowed are %s%s", kind, strings.Join(installable(), ", "), nearest.Hint(kind, installable())))
 	}
 	if err := o.Validate(); err != nil {
 		return usageError(err)

@@ -24,7 +24,16 @@ func crossedForGN() []string { return []string{"inverse", "curvature", "solver"}
 func unmeasured() []string {
 	return []string{
 		"augment", "label-noise", "whiten", "require-exact", "epochs", "steps", "switch", "out", "name", "checkpoint-every", "eval-every", "measure", "heldout", "probe-every",
+		"resume", "time-limit", "tensorboard", "mlflow",
 	}
+}
+
+// unmeasuredHint tells why bench has no such option.
+func unmeasuredHint(name string) string {
+	if name == "steps" || name == "epochs" {
+		return "; how many steps bench times is --repeat"
+	}
+	return "; that is an option of train, and bench makes no run: it times steps"
 }
 
 // unnamed are the options that a benchmark's name has anyway, or that change no step.

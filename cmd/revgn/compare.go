@@ -23,7 +23,7 @@ func newCompareCommand() *cobra.Command {
 		Long: `Show two runs beside each other: the options in which they differ, and how each stands.
 --out also writes the page of ` + "`revgn report`" + ` for the two.`,
 		Example: "  revgn compare runs/a runs/b\n  revgn compare runs/a runs/b --out comparison",
-		Args:    cobra.ExactArgs(2),
+		Args:    counted(2, 2, "run", "two run directories, such as runs/a and runs/b"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runCompare(cmd.Context(), args, out, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -48,7 +48,7 @@ func runCompare(ctx context.Context, args []string, out string, stdout, stderr i
 		return err
 	}
 	warnUnread(stderr, c.Runs)
-	if err := printComparison(stdout, c.Comparison()); err != nil {
+	if err := printComparison(stdout, c.Differences(), c.Reached()); err != nil {
 		return err
 	}
 	if out == "" {
@@ -61,14 +61,23 @@ func runCompare(ctx context.Context, args []string, out string, stdout, stderr i
 	return err
 }
 
-// printComparison prints the table for people.
-func printComparison(stdout io.Writer, table report.Table) error {
+// printComparison prints the tables for people, a blank line between.
+func printComparison(stdout io.Writer, differences, reached report.Table) error {
+	if len(differences.Rows) == 0 {
+		fmt.Fprintln(stdout, "no options differ")
+	} else if err := printTable(stdout, differences); err != nil {
+		return err
+	}
+	fmt.Fprintln(stdout)
+	return printTable(stdout, reached)
+}
+
+func printTable(stdout io.Writer, table report.Table) error {
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	names := make([]string, len(table.Columns))
 	for i, name := range table.Columns {
 		names[i] = cellOf(name)
 	}
-	names[0] = "" // that of the options and scores
 	fmt.Fprintln(w, strings.Join(names, "\t"))
 	for _, row := range table.Rows {
 		cells := make([]string, len(row))

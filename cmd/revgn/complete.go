@@ -59,7 +59,7 @@ const (
 // argumentCompletions are what stands for the arguments of commands.
 func argumentCompletions() map[string]cobra.CompletionFunc {
 	all := map[string]cobra.CompletionFunc{
-		"backend install": cobra.FixedCompletions([]string{"xla:cpu", "xla:cuda", "xla:tpu"}, withoutFiles),
+		"backend install": cobra.FixedCompletions(installable(), withoutFiles),
 		"backend info":    cobra.FixedCompletions(backend.Names(), withFiles),
 		"data get":        cobra.FixedCompletions(publishedDataSets(), withoutFiles),
 		"data info":       cobra.FixedCompletions(data.Names(), withoutFiles),

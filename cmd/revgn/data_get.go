@@ -25,7 +25,7 @@ func newDataGetCommand(o *dataOptions) *cobra.Command {
 Every file is checked against its published SHA-256 before it takes its name.
 An interrupted download goes on where it stopped when the command is repeated.`,
 		Example: "  revgn data get mnist\n  revgn data get cifar10 cifar100 --data-dir ~/data",
-		Args:    cobra.MatchAll(cobra.MinimumNArgs(1), gettableDataSets),
+		Args:    cobra.MatchAll(counted(1, many, "data set", "one or more of "+strings.Join(publishedDataSets(), ", ")), gettableDataSets),
 		RunE: func(cmd *cobra.Command, names []string) error {
 			offline = offline || offlineByEnvironment()
 			return runDataGet(cmd.Context(), o, names, offline, cmd.OutOrStdout(), cmd.ErrOrStderr())

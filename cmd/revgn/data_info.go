@@ -41,7 +41,7 @@ func newDataInfoCommand(o *dataOptions) *cobra.Command {
 		Short:   "Show counts, classes, mean, std and hash of a data set",
 		Long:    "Read a data set (digits, mnist, fashion-mnist, cifar10, cifar100, csv:FILE, npz:FILE),\nor compute one (teacher, synthetic, with options such as teacher:width=32,seed=2), and show what it holds.",
 		Example: "  revgn data info digits\n  revgn data info csv:measurements.csv\n  revgn data info synthetic:kind=parity,k=3",
-		Args:    cobra.MatchAll(cobra.ExactArgs(1), knownDataSets),
+		Args:    cobra.MatchAll(counted(1, 1, "data set", "one, such as digits"), knownDataSets),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runDataInfo(cmd.Context(), o, args[0], cmd.OutOrStdout())
 		},

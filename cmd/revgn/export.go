@@ -76,7 +76,7 @@ block0.f.rank, ... for those of couplings; --kind eval|probe|event gives the oth
 line does not have is empty, a number that is not finite is NaN, and every number reads back to the same bits.`,
 		Example: "  revgn export runs/NAME\n  revgn export runs/NAME --step 0 --out before.npz\n  revgn export runs/NAME --step 1 --batch --out after.npz\n" +
 			"  revgn export runs/NAME --format gomlx --out weights\n  revgn export runs/NAME --metrics csv\n  revgn export runs/NAME --metrics csv --kind eval --out -",
-		Args: cobra.ExactArgs(1),
+		Args: counted(1, 1, "run", "one run directory, such as runs/NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.validate(cmd.Flags()); err != nil {
 				return usageError(err)
@@ -102,6 +102,9 @@ func (o *exportOptions) addFlags(fs *pflag.FlagSet) {
 
 // runExport writes what is asked for and prints where.
 func runExport(run string, o exportOptions, stdout io.Writer) error {
+	if _, err := record.Open(run); err != nil {
+		return fmt.Errorf("%w%s", err, record.Meant(run))
+	}
 	switch {
 	case o.metrics != "":
 		return exportMetrics(run, o, stdout)

@@ -81,11 +81,17 @@ func TestReportRefuses(t *testing.T) {
 		want string
 	}{
 		{[]string{"report"}, exitUsage, "got no run"},
-		{[]string{"report", filepath.Join(dir, "absent")}, exitFailed, "no such file"},
+		{[]string{"report", filepath.Join(dir, "absent")}, exitFailed, "no such file or directory\n"},
+		{[]string{"report", filepath.Join(dir, "rnu")}, exitFailed, "no such file or directory; did you mean \"" + run + "\"?\n"},
+		{[]string{"report", filepath.Join(run, "config.yaml")}, exitFailed, "is a file, want a run directory; did you mean \"" + run + "\"?\n"},
+		{[]string{"compare", run, filepath.Join(dir, "rum")}, exitFailed, "did you mean \"" + run + "\"?\n"},
+		{[]string{"analyze", "weights", filepath.Join(dir, "runs")}, exitFailed, "did you mean \"" + run + "\"?\n"},
+		{[]string{"export", filepath.Join(dir, "rin")}, exitFailed, "did you mean \"" + run + "\"?\n"},
+		{[]string{"export", "--metrics", "csv", filepath.Join(run, "metrics.jsonl")}, exitFailed, "did you mean \"" + run + "\"?\n"},
 		{[]string{"report", run, "--watch", "--interval", "1ms"}, exitUsage, "interval: got 1ms"},
 		{[]string{"report", run, "--interval", "9s"}, exitUsage, "interval: belongs to --watch, which is missing"},
 		{[]string{"report", run, "--out", filepath.Join(file, "x")}, exitFailed, "--out"},
-		{[]string{"compare", run}, exitUsage, "revgn compare"},
+		{[]string{"compare", run}, exitUsage, "compare: got 1 run; give two run directories, such as runs/a and runs/b (see `revgn compare --help`)"},
 		{[]string{"compare", run, run}, exitUsage, "are the same run"},
 	} {
 		code, stdout, stderr := cli(c.args...)
@@ -104,7 +110,7 @@ func TestCompare(t *testing.T) {
 	if code != exitDone {
 		t.Fatalf("exit %d, stderr %q", code, stderr)
 	}
-	for _, want := range []string{"optimizer           gn    adam", "seed                1     2", "test accuracy       0.6   0.7", "status              done  done", "  a     b[31m\n"} {
+	for _, want := range []string{"options that differ  a   b[31m\n", "\noptimizer            gn  adam\n", "\nseed                 1   2\n\nwhat they reached   a     b[31m\n", "\ntest accuracy       0.6   0.7\n", "\nstatus              done  done\n"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}

@@ -42,8 +42,9 @@ tells what there is.
 
 A CLAIM is a number such as 2, with all its variations, or one of these such as 2:exact;
 none means all. Scales: smoke, the digits, which shows in minutes that everything works
-and little of the paper; cpu, MNIST at reduced width and 10,000 images of CIFAR-10, hours
-on two cores; paper, the published sizes, for a GPU.
+and little of the paper; cpu, on two cores: MNIST at reduced width, about a day (--task
+mnist is that alone), and 8000 images of CIFAR-10, some days; paper, the published sizes,
+for a GPU.
 
 It can be stopped at any time: the same command goes on, and what is done is never done
 again. Several processes, on hosts that share the directory, work on it together.`,

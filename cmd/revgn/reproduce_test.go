@@ -55,7 +55,7 @@ func TestReproduceBadUsage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ args, want string }{
-		{"reproduce 13", `there is no claim "13"; want one of 1, 2`},
+		{"reproduce 99", `there is no claim "99"; want one of 1, 2`},
 		{"reproduce 2:exat", `did you mean "2:exact"?`},
 		{"reproduce lsit", `"lsit"`},
 		{"reproduce --scale cup", `did you mean "cpu"?`},

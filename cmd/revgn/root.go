@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"revgn/internal/config"
 	"revgn/internal/nearest"
 )
 
@@ -82,8 +84,11 @@ func flagError(cmd *cobra.Command, err error) error {
 		return err
 	}
 	hint := flagHint(cmd.Flags(), err)
-	if name := unknownFlag(err); commandName(cmd) == "bench" && (name == "steps" || name == "epochs") {
-		hint = "; how many steps bench times is --repeat"
+	if name := unknownFlag(err); commandName(cmd) == "bench" && slices.Contains(unmeasured(), name) {
+		hint = unmeasuredHint(name)
+	}
+	if commandName(cmd) == "train" {
+		hint += severalHint(err)
 	}
 	return usageError(fmt.Errorf("%w%s (see `%s --help`)", err, hint, cmd.CommandPath()))
 }
@@ -105,6 +110,19 @@ func flagHint(fs *pflag.FlagSet, err error) string {
 		return fmt.Sprintf("; did you mean %q?", "--"+found)
 	}
 	return ""
+}
+
+// severalHint tells how several values are given, where an error is of a value that is a list of them.
+func severalHint(err error) string {
+	var invalid *pflag.InvalidValueError
+	if !errors.As(err, &invalid) {
+		return ""
+	}
+	list := config.NewList(invalid.GetFlag().Value) // of a command line that is refused, so that it may be set
+	if list.Set(invalid.GetValue()) != nil || len(list.Values()) < 2 {
+		return ""
+	}
+	return fmt.Sprintf("; several runs are `revgn sweep --%s %s`", invalid.GetFlag().Name, invalid.GetValue())
 }
 
 // groupFlagError is that of a command that only has others below it: a flag that it does not know was meant for one of them, whose name is what was mistaken.

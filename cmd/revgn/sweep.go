@@ -53,13 +53,18 @@ same time.`,
 	return cmd
 }
 
-// sweepArgs takes at most one argument, and tells how a switch takes its value.
+// sweepArgs takes at most one argument, and tells how an option is written and a switch takes its value.
 func sweepArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 && (args[0] == "true" || args[0] == "false") {
 		return noTrainArgs(cmd, args)
 	}
 	if len(args) > 1 {
-		return fmt.Errorf("unexpected argument %q; want at most one, a file or the directory of a sweep", args[1])
+		return fmt.Errorf("unexpected argument %q; want at most one, a file or the directory of a sweep%s", args[1], optionHint(cmd, args[1]))
+	}
+	if len(args) == 1 && optionHint(cmd, args[0]) != "" {
+		if _, err := os.Stat(args[0]); err != nil {
+			return fmt.Errorf("unexpected argument %q; want a file or the directory of a sweep%s", args[0], optionHint(cmd, args[0]))
+		}
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func (o *emitOptions) addFlags(fs *pflag.FlagSet, program string) {
 	fs.IntVar(&o.gpus, "gpus-per-task", 0, "GPUs of a task")
 	fs.IntVar(&o.cpus, "cpus-per-task", 4, "processors of a task")
 	fs.Var(config.Capacity(&o.memory), "mem", "memory of a task; auto is what the cluster gives")
-	fs.DurationVar(&o.time, "time", 0, "time of a task, such as 24h, after which it is started again (0: what the cluster gives)")
+	fs.Var(limitValue{&o.time}, "time", "time of a task, such as 24h or 1-00:00:00, after which it is started again (0: what the cluster gives)")
 	fs.DurationVar(&o.signalBefore, "signal-before", 2*time.Minute, "time to write checkpoints, from the signal to the end")
 	fs.StringVar(&o.program, "program", "", "path of revgn where the tasks run (default "+program+")")
 	fs.StringVar(&o.jobName, "job-name", "", "name of the job (default that of the sweep's directory)")

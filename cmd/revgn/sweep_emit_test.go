@@ -137,6 +137,7 @@ func TestEmitRefuses(t *testing.T) {
 		{"slurm --seed 0..2 --shard 0/3", "unknown flag: --shard"},
 		{"slurm --seed 0..2 --shards -1", "shards: got -1"},
 		{"slurm --seed 0..2 --time 1m", "time: got 1m0s"},
+		{"slurm --seed 0..2 --time 4", `got "4"; want a duration such as 90m or 4h, or a time as sbatch writes it: H:MM:SS`},
 		{"slurm --seed 0..2 --sbatch exclusive", "sbatch: got"},
 		{"kubernetes --seed 0..2", "image: got nothing"},
 		{"kubernetes --seed 0..2 --image i", "pvc: got nothing"},
@@ -154,6 +155,16 @@ func TestEmitRefuses(t *testing.T) {
 	}
 	if left, err := os.ReadDir("."); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// A time as sbatch takes it stands in the script as it was meant.
+func TestEmittedTime(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for text, want := range map[string]string{"4:00:00": "--time=0-04:00:00\n", "1-06:30": "--time=1-06:30:00\n"} {
+		if code, stdout, stderr := cli("sweep", "emit", "slurm", "--seed", "0..2", "--time", text); code != exitDone || !strings.Contains(stdout, want) {
+			t.Errorf("%s: exit %d, no %q in %s%s", text, code, want, stdout, stderr)
+		}
 	}
 }
 

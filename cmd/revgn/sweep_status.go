@@ -25,7 +25,7 @@ func newSweepStatusCommand() *cobra.Command {
 later: done, diverged (it came to a number that is not finite), failed, running,
 interrupted (it was told to stop), stopped (whoever worked on it died), waiting.`,
 		Example: "  revgn sweep status runs/study\n  revgn sweep status runs/study --best test_acc",
-		Args:    cobra.ExactArgs(1),
+		Args:    counted(1, 1, "sweep", "the directory of one sweep, such as runs/NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := g.open(args[0]); err != nil {
 				return err

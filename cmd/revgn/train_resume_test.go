@@ -77,6 +77,20 @@ func TestResumeDone(t *testing.T) {
 	}
 }
 
+// Where there is no run to go on with, one line says so, as a mistyped directory may be why; where there is one it does not stand.
+func TestResumeTellsThatARunBegins(t *testing.T) {
+	for format, want := range map[string]string{"text": "resume     there is no run in ", "json": `"text":"resume     there is no run in `} {
+		out := filepath.Join(t.TempDir(), "run")
+		args := smallArgs(t, out, "--steps", "1", "--epochs", "0", "--resume", "--log-format", format)
+		for _, there := range []bool{false, true} {
+			code, _, stderr := cli(args...)
+			if code != exitDone || strings.Contains(stderr, want+record.Short(out)+", so a new one begins") == there {
+				t.Errorf("%s: exit %d, a run there: %v\n%s", format, code, there, stderr)
+			}
+		}
+	}
+}
+
 // A run that is done and is made longer becomes what it would have been, had it been asked for that length at once: also where the earlier end lay
 // within an epoch and was evaluated, or where the optimizer is to change.
 func TestResumeLonger(t *testing.T) {

@@ -150,12 +150,12 @@ func verifyWithProgress(ctx context.Context, b *backend.Backend, o verify.Option
 	begin := time.Now()
 	o.Progress = func(done, total int) {
 		if done == 0 {
-			reporter.Start(total, "check", "verify")
+			reporter.Start(total, "problem", "verify")
 			return
 		}
 		rate := float64(done) / time.Since(begin).Seconds()
 		reporter.Step(progress.Status{
-			Step: done, Steps: total, Unit: "check", Loss: math.NaN(), Acc: math.NaN(), Cert: math.NaN(), StepsPerSecond: rate,
+			Step: done, Steps: total, Unit: "problem", Loss: math.NaN(), Acc: math.NaN(), Cert: math.NaN(), StepsPerSecond: rate,
 			Left: time.Duration(float64(total-done) / rate * float64(time.Second)),
 		})
 	}

@@ -37,8 +37,8 @@ func TestVerify(t *testing.T) {
 	if last := lines[len(lines)-1]; !regexp.MustCompile(`^all \d+ checks hold$`).MatchString(last) {
 		t.Errorf("last line %q", last)
 	}
-	if !strings.Contains(stderr, "verify: ") {
-		t.Errorf("no progress on stderr: %q", stderr)
+	if !regexp.MustCompile(`verify: \d+ problems\n(?s:.*)problem \d+/\d+`).MatchString(stderr) {
+		t.Errorf("no progress by problems on stderr: %q", stderr)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -70,7 +70,7 @@ func TestVerifyBadUsage(t *testing.T) {
 	}{
 		{[]string{"--dtype", "f16"}, exitUsage, `got "f16"; allowed: f32, f64`},
 		{[]string{"--dtype", ""}, exitUsage, "allowed: f32, f64"},
-		{[]string{"--backend", "cuda"}, exitUsage, `unknown backend "cuda"`},
+		{[]string{"--backend", "cuda"}, exitUsage, `did you mean "xla:cuda"?`},
 		{[]string{"--quik"}, exitUsage, `did you mean "--quick"?`},
 		{[]string{"--backend", "go", "--quick", "--dtype", "f64", "--json", "no/such/dir/v.json"}, exitFailed, "cannot write no/such/dir/v.json: there is no directory no/such/dir"},
 	} {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"revgn/internal/nearest"
 )
 
 // Names are the values that Open takes besides a plugin's path.
@@ -19,7 +21,7 @@ func CheckName(name string) error {
 	if name == "" || slices.Contains(Names(), name) || IsPath(name) {
 		return nil
 	}
-	return fmt.Errorf("unknown backend %q: allowed are %s, or the path of a PJRT plugin (FILE.so)", name, strings.Join(Names(), ", "))
+	return fmt.Errorf("unknown backend %q: allowed are %s, or the path of a PJRT plugin (FILE.so)%s", name, strings.Join(Names(), ", "), nearest.Hint(name, Names()))
 }
 
 // IsPath tells whether a backend's name is the path of a plugin.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"revgn/internal/nearest"
 )
 
 // The kinds of right inverse, docs/mathematics.md 3 and 5. The first four split the
@@ -51,7 +53,7 @@ func ParseInverse(s string) (Inverse, error) {
 		}
 		return Inverse{Kind: kind, Tau: tau}, nil
 	}
-	return Inverse{}, fmt.Errorf("got %q; allowed: %s", s, inverseForms)
+	return Inverse{}, fmt.Errorf("got %q; allowed: %s%s", s, inverseForms, nearest.Hint(s, strings.Split(inverseForms, "|")))
 }
 
 // String returns the text form, which ParseInverse reads back bit by bit.

@@ -30,9 +30,18 @@ func (o Options) Resolved() ([]byte, error) {
 		if !slices.Contains(keys, f.Name) {
 			b.WriteString("# ")
 		}
-		fmt.Fprintf(&b, "%s: %s\n", f.Name, text)
+		fmt.Fprintf(&b, "%s: %s%s\n", f.Name, text, o.implied(f.Name))
 	})
 	return b.Bytes(), err
+}
+
+// implied is a comment on what an option sets in place of what others say, empty where it sets nothing.
+func (o Options) implied(name string) string {
+	if name != "legacy" || !o.Legacy {
+		return ""
+	}
+	set := o.WithLegacy()
+	return fmt.Sprintf(" # sets rtol %s, carry %v, solver %s", formatFloat(set.Rtol), set.Carry, set.Solver)
 }
 
 // yamlScalar writes a flag's value in one line; numbers and truth values stay

@@ -5,6 +5,7 @@ package config
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -84,6 +85,7 @@ func TestResolvedThroughConfigFlag(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {"--preset=mnist-minibatch", "--steps=60"}, {"--preset=cifar10-fullbatch", "--optimizer=adamw", "--out=runs/a"},
 		{"--lr=0.1", "--inverse=weights:0.1,0.9", "--epochs=3", "--steps=5", "--log-format=json"},
+		{"--legacy"},
 	} {
 		t.Run(fmt.Sprint(args), func(t *testing.T) {
 			o, err := resolve(args...)
@@ -103,5 +105,18 @@ func TestResolvedThroughConfigFlag(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// What legacy fixes stands beside it, since the lines of those options do not say so.
+func TestResolvedLegacy(t *testing.T) {
+	for arg, want := range map[string]string{"--legacy": "\nlegacy: true # sets rtol 0.01, carry false, solver spectral\n", "--legacy=false": "\nlegacy: false\n"} {
+		o, err := resolve(arg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := o.Resolved(); err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s: no %q in %s (%v)", arg, want, text, err)
+		}
 	}
 }

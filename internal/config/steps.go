@@ -18,6 +18,17 @@ func (o Options) At(made, perEpoch int) (Options, error) {
 	return o.After(o.Switch)
 }
 
+// legacyCut is the share of the largest singular value below which the released configuration drops the others.
+const legacyCut = 1e-2
+
+// WithLegacy returns the options with those of the released configuration where they say legacy, which fixes them whatever they say themselves.
+func (o Options) WithLegacy() Options {
+	if o.Legacy {
+		o.Rtol, o.Carry, o.Solver = legacyCut, false, SolverSpectral
+	}
+	return o
+}
+
 // Alternative returns the options with others for the step, given as flags of train with spaces between, such as "--optimizer adam --lr 1e-3". Another
 // optimizer comes with the rate, weight decay and momentum that the preset has for it. What is not of the step, or sets what it is to lower, is an error.
 func (o Options) Alternative(flags string) (Options, error) {

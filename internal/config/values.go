@@ -65,7 +65,7 @@ func (v floatValue) Set(s string) (err error) {
 	return err
 }
 
-// intValue is a whole number; all, where not empty, is the word for 0.
+// intValue is a whole number; all, where not empty, is the word for 0, which is then no number itself.
 type intValue struct {
 	p   *int
 	all string
@@ -94,6 +94,9 @@ func (v intValue) Set(s string) error {
 	}
 	if err != nil {
 		return fmt.Errorf("got %q; want a whole number", s)
+	}
+	if n < 1 && v.all != "" {
+		return fmt.Errorf("got %d; allowed: 1 or more, or %s", n, v.all)
 	}
 	*v.p = n
 	return nil

@@ -4,18 +4,25 @@
 // It refuses to guess: where no name is close, it returns "".
 package nearest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Name returns the element of known with the smallest edit distance to got
 // (case ignored; ties go to the earlier one), or "" when even that one differs
 // in more than a third of got's letters. A known name that got is a prefix of
 // counts as close, and so does one whose first word, up to a hyphen, got is close
-// to. Names that begin with a number are numbered: 13 is no slip for 1.
+// to. Names that begin with a number are numbered: 13 is no slip for 1. A known
+// name that other programs call got comes before those that got is close to.
 func Name(got string, known []string) string {
 	got = strings.ToLower(got)
 	number := leadingDigits(got)
 	if got == "" {
 		return ""
+	}
+	if slices.Contains(known, elsewhere(got)) {
+		return elsewhere(got)
 	}
 	best, bestDistance := "", 1+max(1, len(got)/3)
 	for _, k := range known {
@@ -37,6 +44,14 @@ func Name(got string, known []string) string {
 		}
 	}
 	return best
+}
+
+// elsewhere is what this program calls a thing that others call name, "" where it is not known.
+func elsewhere(name string) string {
+	return map[string]string{
+		"learning-rate": "lr", "device": "backend", "num-epochs": "epochs", "max-steps": "steps", "wd": "weight-decay",
+		"cpu": "xla:cpu", "cuda": "xla:cuda", "gpu": "xla:cuda", "xla:gpu": "xla:cuda", "tpu": "xla:tpu",
+	}[strings.ReplaceAll(name, "_", "-")]
 }
 
 func leadingDigits(s string) string {

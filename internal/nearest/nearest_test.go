@@ -5,7 +5,7 @@ package nearest
 import "testing"
 
 func TestName(t *testing.T) {
-	known := []string{"lr", "epochs", "batch-size", "optimizer", "hidden", "heldout", "mnist-minibatch", "1", "1:exact", "9-fullbatch"}
+	known := []string{"devices", "backend", "xla:cpu", "xla:cuda", "lr", "epochs", "batch-size", "optimizer", "hidden", "heldout", "mnist-minibatch", "1", "1:exact", "9-fullbatch"}
 	for _, c := range []struct{ got, want string }{
 		{"lrr", "lr"},
 		{"rl", "lr"},
@@ -19,6 +19,12 @@ func TestName(t *testing.T) {
 		{"1:exat", "1:exact"},
 		{"9-full", "9-fullbatch"},
 		{"augment", ""},
+		{"learning_rate", "lr"},
+		{"device", "backend"},
+		{"devces", "devices"},
+		{"GPU", "xla:cuda"},
+		{"cpu", "xla:cpu"},
+		{"tpu", ""},
 		{"", ""},
 		{"zzzzzzzz", ""},
 	} {

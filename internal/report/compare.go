@@ -2,12 +2,9 @@
 
 package report
 
-// Comparison is a line an option in which the runs differ, then a line a score, and a column a run.
-func (c *Content) Comparison() Table {
-	t := Table{ID: "comparison", Caption: "Options in which the runs differ, and what each reached", Columns: []string{""}}
-	for _, r := range c.Runs {
-		t.Columns = append(t.Columns, r.Name)
-	}
+// Differences are a line an option in which the runs differ, and a column a run.
+func (c *Content) Differences() Table {
+	t := c.perRun("differences", "options that differ")
 	for _, name := range c.Differing {
 		row := []Cell{Word(name)}
 		for _, r := range c.Runs {
@@ -15,6 +12,12 @@ func (c *Content) Comparison() Table {
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	return t
+}
+
+// Reached are a line a score, and a column a run.
+func (c *Content) Reached() Table {
+	t := c.perRun("reached", "what they reached")
 	scores := c.runsTable()
 	const firstScore = 2 // after the run and its group
 	for column := firstScore; column < len(scores.Columns); column++ {
@@ -23,6 +26,15 @@ func (c *Content) Comparison() Table {
 			row = append(row, scores.Rows[c.rowOf(r)][column])
 		}
 		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// perRun is a table without lines that has a column for what they are about and one a run.
+func (c *Content) perRun(id, about string) Table {
+	t := Table{ID: id, Columns: []string{about}}
+	for _, r := range c.Runs {
+		t.Columns = append(t.Columns, r.Name)
 	}
 	return t
 }

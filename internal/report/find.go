@@ -63,10 +63,18 @@ func find(paths []string) (dirs []string, without []error, err error) {
 // noRun says why a path that is there is of no use.
 func noRun(path string) error {
 	if st, err := os.Stat(path); err == nil && !st.IsDir() {
-		_, err := record.Open(path)
-		return err
+		return missed(path)
 	}
-	return fmt.Errorf("%s holds no run: want a run's directory, or one with runs at most %d directories below it", filepath.Clean(path), sweepDepth)
+	return fmt.Errorf("%s holds no run: want a run's directory, or one with runs at most %d directories below it%s", filepath.Clean(path), sweepDepth, record.Meant(path))
+}
+
+// missed says why a path is no run, and which may have been meant.
+func missed(path string) error {
+	_, err := record.Open(path)
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w%s", err, record.Meant(path))
 }
 
 // below are the runs of a path, none where it is a file or a directory without any.
@@ -77,8 +85,7 @@ func below(path string) ([]string, error) {
 	}
 	st, err := os.Stat(path)
 	if err != nil {
-		_, err := record.Open(path)
-		return nil, err
+		return nil, missed(path)
 	}
 	if !st.IsDir() {
 		return nil, nil

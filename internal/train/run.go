@@ -51,6 +51,9 @@ func Run(ctx context.Context, o config.Options, ui progress.Reporter, plan func(
 	if err := record.CheckEmpty(dir); err != nil {
 		return Result{}, err
 	}
+	if o.Resume {
+		ui.Note("resume     there is no run in %s, so a new one begins", record.Short(dir))
+	}
 	s, err := ready(ctx, o, ui)
 	if err != nil {
 		return Result{}, err

@@ -149,9 +149,6 @@ func (s *session) widerHint(c model.Config) string {
 	return fmt.Sprintf("--hidden %d or more, or ", s.batch)
 }
 
-// legacyCut is the share of the largest singular value below which the released configuration drops the others.
-const legacyCut = 1e-2
-
 // stepOptions are the options of the Gauss-Newton step.
 func stepOptions(o config.Options, shares []float64) gnstep.Options {
 	inverse := gnstep.Split
@@ -161,9 +158,7 @@ func stepOptions(o config.Options, shares []float64) gnstep.Options {
 	case config.InverseMix:
 		inverse = gnstep.Mix
 	}
-	if o.Legacy {
-		o.Rtol, o.Carry, o.Solver = legacyCut, false, config.SolverSpectral
-	}
+	o = o.WithLegacy()
 	return gnstep.Options{
 		Solver: gnstep.Solver(o.Solver), Rtol: o.Rtol, Atol: o.Atol,
 		Loss: model.Loss(o.Loss), Smoothing: o.LabelSmoothing, Curvature: gnstep.Curvature(o.Curvature), Lambda: o.CurvatureDamping,

@@ -12,6 +12,7 @@ import (
 
 	"revgn/analysis/cka"
 	"revgn/internal/config"
+	"revgn/internal/record"
 	"revgn/internal/runs"
 	"revgn/model"
 )
@@ -27,7 +28,7 @@ type ckaFloor struct {
 func openFloor(dir string) (*ckaFloor, error) {
 	run, err := runs.Open(dir)
 	if err != nil {
-		return nil, fmt.Errorf("floor: %w", err)
+		return nil, fmt.Errorf("floor: %w%s", err, record.Meant(dir))
 	}
 	first, err := run.Weights(0)
 	if err != nil {

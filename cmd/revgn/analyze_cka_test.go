@@ -238,7 +238,7 @@ func TestAnalyzeCKARefuses(t *testing.T) {
 		"batch":            {[]string{dirs["run"], "--batch", "3"}, exitUsage, "batch: got 3"},
 		"floor's seed":     {[]string{dirs["run"], "--floor", dirs["run"]}, exitUsage, "seed 42"},
 		"floor's network":  {[]string{dirs["run"], "--floor", dirs["deep"]}, exitUsage, "blocks"},
-		"no floor":         {[]string{dirs["run"], "--floor", dirs["run"] + "-not"}, exitFailed, "floor: "},
+		"no floor":         {[]string{dirs["run"], "--floor", dirs["run"] + "n"}, exitFailed, "did you mean \"" + dirs["run"] + "\"?"},
 		"other samples":    {[]string{dirs["run"], whitened, "--across"}, exitFailed, "white looks at other samples"},
 		"few samples":      {[]string{dirs["run"], "--probes", "3"}, exitFailed, "4 or more"},
 		"memory":           {[]string{dirs["run"], "--memory-limit", "100KiB"}, exitFailed, "memory-limit"},

@@ -39,7 +39,7 @@ func TestReportOfStudy(t *testing.T) {
 		t.Fatalf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 	page, err := os.ReadFile(filepath.Join(dir, "report.html"))
-	if err != nil || !strings.Contains(string(page), "3 verdicts: 0 HOLDS, 0 FAILS, 3 INCONCLUSIVE.") {
+	if err != nil || !strings.Contains(string(page), "3 verdicts: 0 HOLDS, 0 FAILS, 3 INCONCLUSIVE on the paper") {
 		t.Errorf("the page does not count the verdicts, %v", err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "tables", "verdicts.tex")); err != nil {

@@ -21,6 +21,9 @@ func (d *drawing) lengths(p plot, panel *report.Panel) error {
 		}
 		for _, l := range a.lines(p) {
 			l.Style, l.X = style[name], scaledBy(rate, l.X)
+			if !finite(l.X[len(l.X)-1]) {
+				continue
+			}
 			panel.Lines.Curves = append(panel.Lines.Curves, l)
 			d.drawn = append(d.drawn, name)
 		}

@@ -60,7 +60,7 @@ func scaled(a *plot.Axis, log bool) {
 	a.Tick.Marker = roundTicks{}
 }
 
-// widen gives an axis a length where all values are the same, and a logarithmic one whole decades, which its ticks need.
+// widen gives an axis a length where all values are the same, and has a logarithmic one begin and end at numbers that are named.
 func widen(a *plot.Axis, log bool) {
 	if math.IsInf(a.Min, 0) || math.IsInf(a.Max, 0) {
 		a.Min, a.Max = 0.1, 1
@@ -71,9 +71,9 @@ func widen(a *plot.Axis, log bool) {
 		}
 		return
 	}
-	a.Min, a.Max = math.Pow(10, math.Floor(math.Log10(a.Min))), math.Pow(10, math.Ceil(math.Log10(a.Max)))
+	a.Min, a.Max = roundBelow(a.Min), roundAbove(a.Max)
 	if a.Min == a.Max {
-		a.Max *= 10
+		a.Min, a.Max = max(a.Min/2, math.SmallestNonzeroFloat64), min(a.Max*2, math.MaxFloat64)
 	}
 }
 

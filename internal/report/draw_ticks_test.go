@@ -72,3 +72,26 @@ func TestTicksOfExtremeAxes(t *testing.T) {
 		t.Errorf("decades are named %s", got)
 	}
 }
+
+func TestLogarithmicTicks(t *testing.T) {
+	for _, c := range []struct {
+		min, max float64 // of the values
+		want     string
+	}{
+		{0.42, 1.66, "0.2 0.5 1 2"},
+		{0.1, 10, "0.1 0.2 0.5 1 2 5 10"},
+		{0.01, 10, "0.01 0.1 1 10"},
+		{0.004, 0.3, "0.002 0.005 0.01 0.02 0.05 0.1 0.2 0.5"},
+		{3e-5, 4e-5, "2e-5 5e-5"},
+		{0.5, 0.5, "0.5 1"},
+		{1e-300, 1e-300, "5e-301 1e-300 2e-300"},
+		{1.7e308, 1.7e308, "1e308"},
+		{1e-8, 3, "1e-8 1e-7 1e-6 1e-5 1e-4 0.001 0.01 0.1 1"},
+	} {
+		a := plot.Axis{Min: c.min, Max: c.max}
+		widen(&a, true)
+		if got := labels(sparseLog{}.Ticks(a.Min, a.Max)); got != c.want || a.Min > c.min || a.Max < c.max {
+			t.Errorf("values from %g to %g: axis from %g to %g, named at %q, want %q", c.min, c.max, a.Min, a.Max, got, c.want)
+		}
+	}
+}

@@ -5,13 +5,13 @@ package study
 // labels are what figures call arms; the others go by their names.
 func labels() map[string]string {
 	return map[string]string{
-		"split": "GN, exact (split)", "truncated": "GN, truncated", "released": "GN, as released", "split-preset": "GN, exact, preset rate", "split-narrow": "GN, projected (split-narrow)",
-		"adam": "Adam", "sgd": "SGD", "adam-preset": "Adam, preset rate", "sgd-preset": "SGD, preset rate",
+		"split": "GN, exact (split)", "truncated": "GN, truncated", "released": "GN, as released", "split-preset": "GN, exact, preset", "split-narrow": "GN, projected (split-narrow)",
+		"adam": "Adam", "sgd": "SGD", "adam-preset": "Adam, preset", "sgd-preset": "SGD, preset",
 		"adam-then-split": "Adam, then GN exact", "split-then-adam": "GN exact, then Adam", "adam-then-released": "Adam, then GN as released", "released-then-adam": "GN as released, then Adam",
 		"split-init1e-2": "GN, exact, initial scale 1e-2", "split-init1e-6": "GN, exact, initial scale 1e-6", "split-spring": "GN, exact, memory (spring 0.9)",
 		"truncated-init1e-2": "GN, truncated, initial scale 1e-2", "truncated-init1e-6": "GN, truncated, initial scale 1e-6",
 		"cut1e-3": "GN, cut at 1e-3", "cut1e-1": "GN, cut at 1e-1", "tikhonov": "GN, Tikhonov 1e-3", "noise": "GN, noise 0.01 on the inverse",
-		"split-longer": "GN, exact, longer", "adam-longer": "Adam, longer", "split-preset-longer": "GN, exact, preset rate, longer", "adam-preset-longer": "Adam, preset rate, longer",
+		"split-longer": "GN, exact, longer", "adam-longer": "Adam, longer", "split-preset-longer": "GN, exact, preset, longer", "adam-preset-longer": "Adam, preset, longer",
 		"last": "GN, exact (last block)", "min-norm": "GN, exact (min-norm)", "min-norm-whole": "GN, exact (min-norm)", "exact-curvature": "GN, exact curvature", "damped-curvature": "GN, damped curvature", "linearised": "GN, linearised network",
 	}
 }

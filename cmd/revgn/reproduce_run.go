@@ -131,11 +131,7 @@ func printVerdicts(w io.Writer, all claims.Verdicts) {
 		t.print(w)
 		fmt.Fprintln(w)
 	}
-	counts := map[claims.Outcome]int{}
-	for _, v := range all.Verdicts {
-		counts[v.Verdict]++
-	}
-	fmt.Fprintf(w, "verdicts   %d HOLDS, %d FAILS, %d INCONCLUSIVE", counts[claims.Holds], counts[claims.Fails], counts[claims.Inconclusive])
+	fmt.Fprint(w, "verdicts   ", claims.Counted(all.Verdicts))
 	if n := len(all.Waiting); n > 0 {
 		fmt.Fprintf(w, ", %d wait for runs", n)
 	}

@@ -44,17 +44,20 @@ func linearised() Claim {
 	c := Claim{ID: "12", Variation: ByExact, Statement: "Gauss-Newton trains lazily: the linearised network, trained by the same steps, comes to the same losses.",
 		Refuted: "a loss of the network that differs from that of its linearisation by more than a tenth, on the training or the test part"}
 	for _, split := range []string{"train", "test"} {
-		s := finalRatio(split, "linearised", "split")
-		c.Parts = append(c.Parts, Part{split + " loss not lower by a tenth", MiniBatch, s, Above, -tenth(), whyTenth}, Part{split + " loss not higher by a tenth", MiniBatch, s, Below, tenth(), whyTenth})
+		c.Parts = append(c.Parts, withinTenth(split+" loss", MiniBatch, finalRatio(split, "linearised", "split"))...)
 	}
 	return c
 }
 
+// withinTenth asks for equivalence: a log ratio lies within a tenth on both sides.
+func withinTenth(what, setting string, s Statistic) []Part {
+	return []Part{{what + " not lower by a tenth", setting, s, Above, -tenth(), whyTenth}, {what + " not higher by a tenth", setting, s, Below, tenth(), whyTenth}}
+}
+
 // logits asks for equivalence with what needs no network.
 func logits() Claim {
-	s := besideLogits("split-preset")
 	return Claim{ID: "13", Variation: ByPublished, Statement: "On the full batch exact steps train as gradient descent in the logits does, whatever the data and the network.",
-		Parts:   []Part{{"loss not lower by a tenth", FullBatch, s, Above, -tenth(), whyTenth}, {"loss not higher by a tenth", FullBatch, s, Below, tenth(), whyTenth}},
+		Parts:   withinTenth("loss", FullBatch, besideLogits("split-preset")),
 		Refuted: "a loss that differs by more than a tenth from that of gradient descent in the logits with the same rate, after as many steps"}
 }
 

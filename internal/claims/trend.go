@@ -2,10 +2,7 @@
 
 package claims
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // gapAt is a pair of arms at a value of what is varied.
 type gapAt struct {
@@ -25,17 +22,15 @@ func growing(what string, gaps []gapAt) []Part {
 
 // growth is by how much the gap is larger at one value than at another.
 func growth(what string, from, to gapAt) Statistic {
-	s := Statistic{Arms: []string{from.top, from.bottom, to.top, to.bottom}}
+	before, after := difference(from.top, from.bottom, finalLoss("train")), difference(to.top, to.bottom, finalLoss("train"))
+	s := Statistic{Arms: append(before.Arms, after.Arms...)}
 	s.Of = func(s Seed) (float64, error) {
-		sum := 0.
-		for i, arm := range []string{to.top, to.bottom, from.bottom, from.top} {
-			loss, err := s.of(arm, finalLoss("train"))
-			if err != nil {
-				return 0, err
-			}
-			sum += loss * math.Pow(-1, float64(i))
+		x, err := before.Of(s)
+		if err != nil {
+			return 0, err
 		}
-		return sum, nil
+		y, err := after.Of(s)
+		return y - x, err
 	}
 	return s.defined(true, "log L(%s) - log L(%s) less log L(%s) - log L(%s), L the loss over the whole training part at the end: from %s = %g to %g", to.top, to.bottom, from.top, from.bottom, what, from.x, to.x)
 }

@@ -103,3 +103,12 @@ func handicaps(v Verdict, tuning []Tuned) []string {
 	}
 	return warnings
 }
+
+// Counted says how many verdicts there are of each kind.
+func Counted(verdicts []Verdict) string {
+	count := map[Outcome]int{}
+	for _, v := range verdicts {
+		count[v.Verdict]++
+	}
+	return fmt.Sprintf("%d HOLDS, %d FAILS, %d INCONCLUSIVE", count[Holds], count[Fails], count[Inconclusive])
+}

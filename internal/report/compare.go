@@ -8,7 +8,7 @@ func (c *Content) Differences() Table {
 	for _, name := range c.Differing {
 		row := []Cell{Word(name)}
 		for _, r := range c.Runs {
-			row = append(row, option(valueOf(r.Options, name)))
+			row = append(row, option(ValueOf(r.Options, name)))
 		}
 		t.Rows = append(t.Rows, row)
 	}

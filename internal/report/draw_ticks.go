@@ -16,18 +16,11 @@ type roundTicks struct{}
 // Ticks returns the multiples between lo and hi.
 func (roundTicks) Ticks(lo, hi float64) []plot.Tick {
 	const most = 10
-	least := hi/(most-1) - lo/(most-1)
-	power := math.Floor(math.Log10(least))
-	step := math.Pow(10, power)
-	for _, factor := range []float64{2, 5, 10} {
-		if step < least {
-			step = factor * math.Pow(10, power)
-		}
-	}
+	step := roundAbove(hi/(most-1) - lo/(most-1))
 	var ticks []plot.Tick
-	for i, first := 0, math.Ceil(lo/step-1e-9); i < most; i++ {
+	for i, first := 0, math.Ceil(lo/step-slack); i < most; i++ {
 		v := (first + float64(i)) * step
-		if near := min(max(v, lo), hi); math.Abs(v-near) < 1e-9*step {
+		if near := min(max(v, lo), hi); math.Abs(v-near) < slack*step {
 			ticks = append(ticks, plot.Tick{Value: near, Label: tickLabel(v, step)})
 		}
 	}
@@ -36,7 +29,7 @@ func (roundTicks) Ticks(lo, hi float64) []plot.Tick {
 
 // tickLabel is a multiple of step, without digits that step does not have.
 func tickLabel(v, step float64) string {
-	decimals := max(0, int(math.Ceil(-math.Log10(step)-1e-9)))
+	decimals := max(0, int(math.Ceil(-math.Log10(step)-slack)))
 	if decimals > 5 || math.Abs(v) >= 1e6 {
 		return strconv.FormatFloat(v, 'g', 4, 64)
 	}

@@ -62,7 +62,7 @@ func groupLabel(g *Group, names []string) string {
 	options := g.Runs[0].Options
 	var parts []string
 	for _, name := range names {
-		switch value := valueOf(options, name); {
+		switch value := ValueOf(options, name); {
 		case name == "optimizer":
 			parts = append([]string{value}, parts...)
 		case value == "" || value == "none" || value == "false":
@@ -73,7 +73,7 @@ func groupLabel(g *Group, names []string) string {
 		}
 	}
 	if len(parts) == 0 {
-		if optimizer := valueOf(options, "optimizer"); optimizer != "" && len(names) == 0 {
+		if optimizer := ValueOf(options, "optimizer"); optimizer != "" && len(names) == 0 {
 			return shortened(optimizer)
 		}
 		return shortened(g.Runs[0].Name)

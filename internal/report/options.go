@@ -28,8 +28,8 @@ func parseOptions(text []byte) ([]Option, error) {
 	return options, nil
 }
 
-// valueOf is an option's value, "" where the run has no such option.
-func valueOf(options []Option, name string) string {
+// ValueOf is an option's value, "" where the run has no such option.
+func ValueOf(options []Option, name string) string {
 	for _, o := range options {
 		if o.Name == name {
 			return o.Value
@@ -62,7 +62,7 @@ func differing(runs []*Run) []string {
 
 func differs(runs []*Run, name string) bool {
 	for _, r := range runs[1:] {
-		if valueOf(r.Options, name) != valueOf(runs[0].Options, name) {
+		if ValueOf(r.Options, name) != ValueOf(runs[0].Options, name) {
 			return true
 		}
 	}

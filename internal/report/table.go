@@ -111,7 +111,7 @@ func (c *Content) optionsTable() Table {
 	for _, r := range c.Runs {
 		row := []Cell{Word(r.Name)}
 		for _, name := range c.Differing {
-			row = append(row, option(valueOf(r.Options, name)))
+			row = append(row, option(ValueOf(r.Options, name)))
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -107,7 +107,7 @@ func last(r *report.Run, quantity string) float64 {
 // name is what a curve of the arm is called: its label with its rate, but where runs go on with another optimizer at a rate of its own.
 func (a *arm) name() string {
 	rate := positive(a, "lr")
-	if rate == 0 || slices.ContainsFunc(a.Runs[0].Options, func(o report.Option) bool { return o.Name == "switch" && o.Value != "" }) {
+	if rate == 0 || report.ValueOf(a.Runs[0].Options, "switch") != "" {
 		return a.Label
 	}
 	return a.Label + ", lr " + strconv.FormatFloat(rate, 'g', -1, 64)
@@ -115,10 +115,9 @@ func (a *arm) name() string {
 
 // positive is an option of an arm's runs, 0 where it is not a positive number.
 func positive(a *arm, option string) float64 {
-	for _, o := range a.Runs[0].Options {
-		if v, err := strconv.ParseFloat(o.Value, 64); o.Name == option && err == nil && v > 0 && finite(v) {
-			return v
-		}
+	v, err := strconv.ParseFloat(report.ValueOf(a.Runs[0].Options, option), 64)
+	if err != nil || !(v > 0) || !finite(v) {
+		return 0
 	}
-	return 0
+	return v
 }

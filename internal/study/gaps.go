@@ -38,7 +38,6 @@ func pairs(of func(claims.Arm) float64) []pair {
 	for _, p := range at {
 		list = append(list, *p)
 	}
-	slices.SortFunc(list, func(a, b pair) int { return cmp.Compare(a.x, b.x) })
 	return list
 }
 
@@ -54,8 +53,8 @@ func (d *drawing) gaps(p plot, panel *report.Panel) error {
 		return err
 	} else if own.x > 0 {
 		list = append(list, own)
-		slices.SortFunc(list, func(a, b pair) int { return cmp.Compare(a.x, b.x) })
 	}
+	slices.SortFunc(list, func(a, b pair) int { return cmp.Compare(a.x, b.x) })
 	line := newPointLine("Gauss-Newton minus Adam", 0)
 	for _, at := range list {
 		values, err := d.gap(p, at)

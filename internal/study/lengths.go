@@ -12,38 +12,44 @@ import (
 func (d *drawing) lengths(p plot, panel *report.Panel) error {
 	panel.About = "Loss over the whole training part over the learning rate times the epochs (a step each, on the full batch). Dashed: gradient descent in the logits, which exact steps are on the full batch, with short steps, from logits that are all alike."
 	panel.Lines = &report.Lines{X: "rate × epochs", Y: "loss", LogX: true, LogY: true, Styled: true}
-	style := styles(p.arms)
-	classes := 0
-	err := d.eachArm(p, func(_ int, name string, a *arm) {
-		rate := positive(a, "lr")
-		if rate == 0 {
-			return
-		}
-		for _, l := range a.lines(p) {
-			l.Style, l.X = style[name], scaledBy(rate, l.X)
-			if !finite(l.X[len(l.X)-1]) {
-				continue
-			}
-			panel.Lines.Curves = append(panel.Lines.Curves, l)
-			d.drawn = append(d.drawn, name)
-		}
-		if m := a.Runs[0].Manifest; m != nil && m.Classes > 1 {
-			classes = m.Classes
-		}
-		d.noteRuns(a, p.quantity)
-	})
-	if classes > 0 && len(panel.Lines.Curves) > 0 {
+	if err := d.drawLines(p, panel.Lines); err != nil {
+		return err
+	}
+	classes, err := d.classes(p)
+	if err == nil && classes > 1 && len(panel.Lines.Curves) > 0 {
 		panel.Lines.Curves = append(panel.Lines.Curves, logitFlow(classes, panel.Lines.Curves))
 	}
 	return err
 }
 
-func scaledBy(rate float64, x []float64) []float64 {
-	scaled := make([]float64, len(x))
-	for i := range x {
-		scaled[i] = rate * x[i]
+// byRate are curves over the rate times what they are over; those that have none are left out.
+func (a *arm) byRate(lines []report.Line) []report.Line {
+	rate := positive(a, "lr")
+	var list []report.Line
+	for _, l := range lines {
+		x := make([]float64, len(l.X))
+		for i := range x {
+			x[i] = rate * l.X[i]
+		}
+		if l.X = x; rate > 0 && finite(x[len(x)-1]) {
+			list = append(list, l)
+		}
 	}
-	return scaled
+	return list
+}
+
+// classes is the number of classes of the runs of a figure, 0 where none of them says it.
+func (d *drawing) classes(p plot) (int, error) {
+	for _, name := range p.arms {
+		a, err := d.runs.arm(d.ctx, cell{d.task, p.setting, name})
+		if err != nil {
+			return 0, err
+		}
+		if a != nil && a.Runs[0].Manifest != nil {
+			return a.Runs[0].Manifest.Classes, nil
+		}
+	}
+	return 0, nil
 }
 
 // logitFlow is the loss of gradient flow in the logits from all of them alike, over as long as the curves are: with d the lead of the right class over the

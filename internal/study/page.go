@@ -142,7 +142,7 @@ func lead(v claims.Verdicts) string {
 		verdicts []claims.Verdict
 	}{{"on the paper's claims", paper}, {"on questions that it leaves open (9 and on)", open}} {
 		if len(group.verdicts) > 0 {
-			parts = append(parts, counted(group.verdicts)+" "+group.name)
+			parts = append(parts, claims.Counted(group.verdicts)+" "+group.name)
 		}
 	}
 	s := number.Plural(len(v.Verdicts), "verdict")
@@ -154,14 +154,6 @@ func lead(v claims.Verdicts) string {
 		s += fmt.Sprintf(" %s for runs that are not made yet.", waits(n))
 	}
 	return s
-}
-
-func counted(verdicts []claims.Verdict) string {
-	count := map[claims.Outcome]int{}
-	for _, one := range verdicts {
-		count[one.Verdict]++
-	}
-	return fmt.Sprintf("%d HOLDS, %d FAILS, %d INCONCLUSIVE", count[claims.Holds], count[claims.Fails], count[claims.Inconclusive])
 }
 
 func waits(n int) string {

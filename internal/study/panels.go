@@ -106,12 +106,17 @@ func (d *drawing) curves(p plot, panel *report.Panel) error {
 	if p.kind == byEpochs {
 		panel.Lines.X = "epoch"
 	}
+	return d.drawLines(p, panel.Lines)
+}
+
+// drawLines draws the curves of all arms.
+func (d *drawing) drawLines(p plot, into *report.Lines) error {
 	style := styles(p.arms)
 	return d.eachArm(p, func(_ int, name string, a *arm) {
 		lines := a.lines(p)
 		for _, l := range lines {
 			l.Style = style[name]
-			panel.Lines.Curves = append(panel.Lines.Curves, l)
+			into.Curves = append(into.Curves, l)
 		}
 		if len(lines) > 0 {
 			d.drawn = append(d.drawn, name)
@@ -151,6 +156,9 @@ func (a *arm) lines(p plot) []report.Line {
 		}
 		from, _ := slices.BinarySearch(t.Step, end)
 		lines = append(lines, report.Line{Label: a.name(), X: p.along(t.Step[from:], r.Clock), Y: t.Y[from:], Thin: true})
+	}
+	if p.kind == byLength {
+		return a.byRate(lines)
 	}
 	return lines
 }
